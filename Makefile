@@ -1,0 +1,53 @@
+# Every target sets up what it needs. On a fresh Debian with Python 3.11 or newer: `make way`, `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup way test check format lock requirements generated bench-parcel clean
+
+help:              ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
+
+setup: $(READY)    ## make the locked environment in .venv
+
+$(READY): requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "setting up .venv from requirements/lock.txt …"
+	@$(BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+way: $(READY)      ## the whole way, from two municipalities to one recipient, on this machine
+	@$(BIN)/python -m examples.way
+
+test: $(READY)     ## every test
+	@$(BIN)/python -m pytest -q
+
+check: $(READY)    ## format, lint, types, floors, generated files
+	$(BIN)/ruff format --check -q
+	$(BIN)/ruff check -q
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tools.generated --check
+
+format: $(READY)   ## write the files in the house's format
+	$(BIN)/ruff format -q
+	$(BIN)/ruff check -q --fix
+
+generated: $(READY) ## write every generated file anew
+	$(BIN)/python -m tools.generated
+
+requirements: $(READY) ## the 68 requirements, with the tests that show each, and those without
+	@$(BIN)/python -m tools.requirements
+
+bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
+	@$(BIN)/python -m bench.parcel
+
+lock:              ## pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements/lock.txt
+
+clean:             ## remove what was made here
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

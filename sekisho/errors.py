@@ -1,0 +1,195 @@
+"""Every error, as one tree by who must act.
+
+SekishoError
+├── SenderMustAct     exit 2   the municipality sends again, mended
+│   ├── BadParcel              the sealed package is malformed, expired, for somebody else, or used
+│   └── BadTable               the table inside does not fit its schema
+├── StaffMustAct      exit 3   operator, reviewer or approver decides
+│   ├── Refused                the rules say no
+│   ├── Held                   waits until something named happens
+│   └── CannotMeet             no plan keeps the bounds of the policy
+├── OperatorMustAct   exit 4   whoever runs the machine looks at once
+│   ├── Tampered               a signature, digest or proof does not hold: stop the line
+│   ├── Unavailable            disk, key or neighbour does not answer
+│   └── BadSettings            the machine's own files are wrong
+├── Malformed         exit 5   bytes are not what their format says; callers turn it into one of the above
+└── WrongUsage        exit 64  the command was called wrongly
+
+An error carries a `Reason` and facts. Facts are counts, positions, ids and names of columns; never a value of a row.
+The sentence and the next step for people stand in the catalogues (`pages/catalogue`), under the reason's code.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+Fact = int | str
+
+
+class Who(Enum):
+    """Who must act; the value is the exit code."""
+
+    SENDER = 2
+    STAFF = 3
+    OPERATOR = 4
+    US = 5
+    CALLER = 64
+
+
+class Reason(Enum):
+    """Why something was refused; the value is the code that stands in ledgers, logs and JSON."""
+
+    # statements and notes
+    STATEMENT_MALFORMED = "statement.malformed"
+    STATEMENT_SIGNATURE = "statement.signature"
+    STATEMENT_UNKNOWN_SIGNER = "statement.unknown-signer"
+    # parcel
+    PARCEL_MALFORMED = "parcel.malformed"
+    PARCEL_TRUNCATED = "parcel.truncated"
+    PARCEL_TAMPERED = "parcel.tampered"
+    PARCEL_SIGNATURE = "parcel.signature"
+    PARCEL_WRONG_KEY = "parcel.wrong-key"
+    PARCEL_WRONG_RECIPIENT = "parcel.wrong-recipient"
+    PARCEL_EXPIRED = "parcel.expired"
+    PARCEL_NOT_YET_VALID = "parcel.not-yet-valid"
+    PARCEL_SIZE = "parcel.size"
+    PARCEL_CONTENTS = "parcel.contents"
+    PARCEL_CHANGED_WHILE_SEALING = "parcel.changed-while-sealing"
+    # numbers of parcels
+    NUMBER_USED = "number.used"
+    NUMBER_GAP = "number.gap"
+    # line and disk
+    SENDER_UNKNOWN = "line.sender-unknown"
+    SENDER_NOT_ALLOWED = "line.not-allowed"
+    LINE_OFFSET = "line.offset"
+    LINE_TLS = "line.tls"
+    LINE_UNREACHABLE = "line.unreachable"
+    LINE_ANSWER = "line.answer"
+    PARCEL_TOO_LARGE = "line.too-large"
+    DISK_FULL = "disk.full"
+    DISK_FAILED = "disk.failed"
+    RECEIPT_SIGNATURE = "receipt.signature"
+    RECEIPT_MISMATCH = "receipt.mismatch"
+    # tables
+    SCHEMA_MALFORMED = "schema.malformed"
+    TABLE_DOES_NOT_FIT = "table.does-not-fit"
+    TABLE_EMPTY = "table.empty"
+    # de-identification
+    POLICY_MALFORMED = "policy.malformed"
+    LADDER_MALFORMED = "ladder.malformed"
+    LADDER_MISSING_VALUE = "ladder.missing-value"
+    NO_QUASI_IDENTIFIER = "deid.no-quasi-identifier"
+    K_LARGER_THAN_TABLE = "deid.k-larger-than-table"
+    NO_PLAN = "deid.no-plan"
+    SEARCH_TOO_LARGE = "deid.search-too-large"
+    CLAIM_NOT_KEPT = "deid.claim-not-kept"
+    # release
+    PERMIT_MALFORMED = "permit.malformed"
+    PERMIT_SIGNATURE = "permit.signature"
+    PERMIT_TOO_FEW = "permit.too-few"
+    PERMIT_SAME_PERSON = "permit.same-person"
+    PERMIT_SAME_ROLE = "permit.same-role"
+    PERMIT_OPERATOR = "permit.operator"
+    PERMIT_UNKNOWN_PERSON = "permit.unknown-person"
+    PERMIT_NOT_YET_VALID = "permit.not-yet-valid"
+    PERMIT_EXPIRED = "permit.expired"
+    PERMIT_USED = "permit.used"
+    PERMIT_WRONG_PARCEL = "permit.wrong-parcel"
+    PERMIT_WRONG_RECIPIENT = "permit.wrong-recipient"
+    PERMIT_SOFTWARE_KEY = "permit.software-key"
+    PERMIT_NO_PROOF = "permit.no-proof"
+    RECIPIENT_UNKNOWN = "release.recipient-unknown"
+    CONTRACT_NOT_IN_FORCE = "release.contract-not-in-force"
+    WRONG_ROLE = "release.wrong-role"
+    MOVE_NOT_ALLOWED = "release.move-not-allowed"
+    PERSON_UNKNOWN = "release.person-unknown"
+    CASE_UNKNOWN = "release.case-unknown"
+    REFUSED_BY_REVIEWER = "release.refused-by-reviewer"
+    HELD_BY_PERSON = "release.held-by-person"
+    # roster and settings
+    ROSTER_MALFORMED = "roster.malformed"
+    ROSTER_SIGNATURE = "roster.signature"
+    ROSTER_EXPIRED = "roster.expired"
+    SETTINGS_MALFORMED = "settings.malformed"
+    KEY_MISSING = "key.missing"
+    FOLDER_NOT_EMPTY = "folder.not-empty"
+    FOLDER_LOCKED = "folder.locked"
+    FILE_MISSING = "file.missing"
+    # ledger
+    LEDGER_MALFORMED = "ledger.malformed"
+    LEDGER_CHECKPOINT = "ledger.checkpoint"
+    LEDGER_ENTRY_CHANGED = "ledger.entry-changed"
+    LEDGER_PROOF = "ledger.proof"
+    # the rest
+    USAGE = "usage.wrong"
+    OUR_FAULT = "fault.ours"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of misfit in a table: where, which rule, how often. Never a value.
+
+    `column` is the column's declared name, or "" where the whole file is meant; `first_row` is the 1-based number of
+    the first data row concerned, 0 where no row can be named.
+    """
+
+    column: str
+    rule: str
+    count: int
+    first_row: int = 0
+
+
+class SekishoError(Exception):
+    """The root. `str()` gives the reason's code and the facts, for logs; people read the catalogue's sentence."""
+
+    who: ClassVar[Who] = Who.US
+
+    def __init__(self, reason: Reason, *, findings: tuple[Finding, ...] = (), **facts: Fact) -> None:
+        self.reason = reason
+        self.findings = findings
+        self.facts = facts
+        told = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{reason.value} ({told})" if told else reason.value)
+
+
+class SenderMustAct(SekishoError):
+    who = Who.SENDER
+
+
+class BadParcel(SenderMustAct): ...
+
+
+class BadTable(SenderMustAct): ...
+
+
+class StaffMustAct(SekishoError):
+    who = Who.STAFF
+
+
+class Refused(StaffMustAct): ...
+
+
+class Held(StaffMustAct): ...
+
+
+class CannotMeet(StaffMustAct): ...
+
+
+class OperatorMustAct(SekishoError):
+    who = Who.OPERATOR
+
+
+class Tampered(OperatorMustAct): ...
+
+
+class Unavailable(OperatorMustAct): ...
+
+
+class BadSettings(OperatorMustAct): ...
+
+
+class Malformed(SekishoError): ...
+
+
+class WrongUsage(SekishoError):
+    who = Who.CALLER
