@@ -98,6 +98,15 @@ class Reason(Enum):
     PERMIT_WRONG_RECIPIENT = "permit.wrong-recipient"
     PERMIT_SOFTWARE_KEY = "permit.software-key"
     PERMIT_NO_PROOF = "permit.no-proof"
+    PERMIT_WRONG_SITE = "permit.wrong-site"
+    PERMIT_OTHER_ROSTER = "permit.other-roster"
+    PERMIT_WRONG_CONTRACT = "permit.wrong-contract"
+    PERMIT_OTHER_DOSSIER = "permit.other-dossier"
+    DOSSIER_MALFORMED = "dossier.malformed"
+    DOSSIER_SIGNATURE = "dossier.signature"
+    LOST_MALFORMED = "lost.malformed"
+    LOST_WRONG_NUMBER = "lost.wrong-number"
+    ROLE_VACANT = "release.role-vacant"
     RECIPIENT_UNKNOWN = "release.recipient-unknown"
     CONTRACT_NOT_IN_FORCE = "release.contract-not-in-force"
     WRONG_ROLE = "release.wrong-role"
@@ -110,15 +119,22 @@ class Reason(Enum):
     ROSTER_MALFORMED = "roster.malformed"
     ROSTER_SIGNATURE = "roster.signature"
     ROSTER_EXPIRED = "roster.expired"
+    ROSTER_NOT_YET_VALID = "roster.not-yet-valid"
+    ROSTER_OLDER = "roster.older"
+    ROSTER_ROLES_TOGETHER = "roster.roles-together"
     SETTINGS_MALFORMED = "settings.malformed"
     KEY_MISSING = "key.missing"
+    KEY_EXPOSED = "key.exposed"
     FOLDER_NOT_EMPTY = "folder.not-empty"
     FOLDER_LOCKED = "folder.locked"
     FILE_MISSING = "file.missing"
+    FILE_EXISTS = "file.exists"
     # ledger
     LEDGER_MALFORMED = "ledger.malformed"
     LEDGER_CHECKPOINT = "ledger.checkpoint"
     LEDGER_ENTRY_CHANGED = "ledger.entry-changed"
+    LEDGER_ENTRY_MISSING = "ledger.entry-missing"
+    LEDGER_ROLLED_BACK = "ledger.rolled-back"
     LEDGER_PROOF = "ledger.proof"
     # the rest
     USAGE = "usage.wrong"
@@ -147,9 +163,12 @@ class SekishoError(Exception):
     def __init__(self, reason: Reason, *, findings: tuple[Finding, ...] = (), **facts: Fact) -> None:
         self.reason = reason
         self.findings = findings
-        self.facts = facts
-        told = ", ".join(f"{name}={value}" for name, value in facts.items())
-        super().__init__(f"{reason.value} ({told})" if told else reason.value)
+        self.facts: dict[str, Fact] = facts
+        super().__init__(reason, facts)
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={fact}" for name, fact in self.facts.items())
+        return f"{self.reason.value} ({told})" if told else self.reason.value
 
 
 class SenderMustAct(SekishoError):

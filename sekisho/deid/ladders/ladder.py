@@ -1,0 +1,97 @@
+"""A ladder bound to a column: what each value present becomes, level by level."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from sekisho.deid.table import Codes, Column, Value
+from sekisho.errors import Malformed, Reason
+
+TOP = "*"
+
+Labels = tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """What the values of one column become.
+
+    `values` are the values present in the table, ordered so that every node of every level is a range of them.
+    `labels[level]` are the distinct labels of a level and `nodes[level][value]` is an index into them; level 0 shows
+    the values (coded at top and bottom, if the rule says so), the last level is `*`.
+    """
+
+    column: str
+    values: tuple[Value, ...]
+    labels: tuple[Labels, ...]
+    nodes: tuple[Codes, ...]
+
+    @property
+    def height(self) -> int:
+        """Levels above level 0."""
+        return len(self.labels) - 1
+
+    @cached_property
+    def covered(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """For each level, how many of the values present stand under each label."""
+        return tuple(
+            np.bincount(node, minlength=len(labels)).astype(np.int64)
+            for node, labels in zip(self.nodes, self.labels, strict=True)
+        )
+
+    def lift(self, low: int, high: int) -> Codes:
+        """Give back, for each label of level `low`, the index of its label at level `high`."""
+        up = np.zeros(len(self.labels[low]), dtype=np.int32)
+        up[self.nodes[low]] = self.nodes[high]
+        return up
+
+    def codes_at(self, column: Column, level: int) -> Codes:
+        """Give back for each row of `column` the index of its label at `level`."""
+        place = {value: number for number, value in enumerate(self.values)}
+        order = np.array([place.get(value, 0) for value in column.values], dtype=np.int32)  # unused values: any place
+        codes: Codes = self.nodes[level][order[column.codes]]
+        return codes
+
+
+def grow(column: str, values: Iterable[Value], climb: Callable[[Value], Labels]) -> Ladder:
+    """Give back the ladder of `values`, where `climb` gives a value's labels from level 0 to `*`.
+
+    Refuses with LADDER_MALFORMED what is not a tree: two values with one label at a level and two labels at the next.
+    """
+    climbs = {value: climb(value) for value in values}
+    ordered = _in_ladder_order(climbs)
+    height = len(next(iter(climbs.values()))) if climbs else 1
+    check_tree(column, climbs.values())
+    labels: list[Labels] = []
+    nodes: list[Codes] = []
+    for level in range(height):
+        place: dict[Value, int] = {}
+        nodes.append(np.array([place.setdefault(climbs[one][level], len(place)) for one in ordered], dtype=np.int32))
+        labels.append(tuple(place))
+    return Ladder(column, ordered, tuple(labels), tuple(nodes))
+
+
+def check_tree(column: str, climbs: Iterable[Labels]) -> None:
+    parents: dict[tuple[int, Value], Value] = {}
+    for labels in climbs:
+        for level, (label, parent) in enumerate(pairwise(labels)):
+            if parents.setdefault((level, label), parent) != parent:
+                raise Malformed(Reason.LADDER_MALFORMED, column=column, rule="not-a-tree", level=level + 1)
+
+
+def _in_ladder_order(climbs: dict[Value, Labels]) -> tuple[Value, ...]:
+    """Give back the values so that those under one label stand together at every level, else in the order given."""
+    rank: dict[tuple[int, Value], int] = {}
+    for labels in climbs.values():
+        for level, label in enumerate(labels):
+            rank.setdefault((level, label), len(rank))
+    return tuple(
+        sorted(
+            climbs,
+            key=lambda value: [rank[level, label] for level, label in reversed(list(enumerate(climbs[value])))],
+        )
+    )

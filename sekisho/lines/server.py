@@ -1,0 +1,92 @@
+"""A listening port: one application, TLS 1.3, callers known by certificate (spec/line.md 1)."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from sekisho.errors import OperatorMustAct, Reason, Unavailable
+from sekisho.lines.tls import Credentials, peer_name, server_context
+
+
+class _NamedCaller(HttpToolsProtocol):
+    """Hands the caller's certified name to the application as `request.state.peer`."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        try:
+            peer = peer_name(transport.get_extra_info("ssl_object"))
+        except OperatorMustAct:
+            transport.abort()
+            return
+        self.app_state = {**self.app_state, "peer": peer}
+
+
+@dataclass(frozen=True)
+class Port:
+    """One address with the application that answers there."""
+
+    host: str
+    port: int
+    application: ASGIApp
+    credentials: Credentials
+
+
+def serve(ports: Sequence[Port], *, ready: str = "") -> None:
+    """Answer on all `ports` until SIGTERM or SIGINT; prints `ready` once every port listens."""
+    asyncio.run(_serve(ports, ready))
+
+
+async def _serve(ports: Sequence[Port], ready: str) -> None:
+    servers = [uvicorn.Server(_config(port)) for port in ports]
+    sockets = [_listen(port) for port in ports]
+    loop = asyncio.get_running_loop()
+    tasks = [asyncio.ensure_future(one._serve([held])) for one, held in zip(servers, sockets, strict=True)]  # noqa: SLF001 - serve() takes over the process's signals, and there are two servers
+
+    def stop() -> None:
+        for one in servers:
+            one.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    while not all(one.started for one in servers) and not any(task.done() for task in tasks):  # noqa: ASYNC110 - uvicorn has a flag, not an event
+        await asyncio.sleep(0.01)
+    if ready:
+        print(ready, flush=True)  # noqa: T201 - the one line that starters wait for
+    await asyncio.gather(*tasks)
+
+
+def _config(port: Port) -> uvicorn.Config:
+    return uvicorn.Config(
+        port.application,
+        http=_NamedCaller,
+        ws="none",
+        lifespan="off",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        ssl_certfile=str(port.credentials.certificate),
+        ssl_context_factory=lambda _config, _default: server_context(port.credentials),
+    )
+
+
+def _listen(port: Port) -> socket.socket:
+    held = socket.socket(socket.AF_INET6 if ":" in port.host else socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((port.host, port.port))
+    except OSError as error:
+        held.close()
+        raise Unavailable(Reason.LINE_UNREACHABLE, host=port.host, port=port.port) from error
+    held.listen(512)
+    held.setblocking(False)
+    return held

@@ -1,0 +1,31 @@
+"""The header row against the declared columns (spec/disarm.md 1.4)."""
+
+import unicodedata
+from collections import Counter
+
+from sekisho.deid.schema import Schema
+from sekisho.tables.rules import SPACES, Rule
+from sekisho.tables.tally import WHOLE_FILE, Tally
+
+
+def check_header(fields: list[str], schema: Schema, tally: Tally) -> bool:
+    """Give back whether the header is the declared one; what differs goes into the tally, never an undeclared name."""
+    written = [unicodedata.normalize("NFC", one.strip(SPACES)) for one in fields]
+    if tuple(written) == schema.names:
+        return True
+    declared = set(schema.names)
+    counts = Counter(one for one in written if one in declared)
+    # Names that are there keep their mutual order if each stands where the ones that are there should stand.
+    order = [name for name in schema.names if counts[name]]
+    found = list(dict.fromkeys(one for one in written if one in declared))
+    displaced = {name for name, other in zip(order, found, strict=True) if name != other}
+    for name in schema.names:
+        if counts[name] != 1 or name in displaced:
+            tally.add(name, Rule.COLUMNS, max(1, counts[name] - 1), 0)
+    extra = len(written) - counts.total()
+    if extra:
+        tally.add(WHOLE_FILE, Rule.COLUMNS, extra, 0)
+    doubled = sum(1 for one in counts.values() if one > 1)
+    missing = len(schema.names) - len(counts)
+    tally.explain(missing=missing, displaced=len(displaced), doubled=doubled, extra=extra)
+    return False

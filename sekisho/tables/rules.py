@@ -1,0 +1,171 @@
+"""What a cell must be, as functions of one cell's text (spec/disarm.md 2): no engine, no file."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from typing import assert_never
+
+from sekisho.deid.schema import ColumnSchema, Kind
+from sekisho.deid.table import Value
+from sekisho.statement import LARGEST_INTEGER
+from sekisho.tables.days import read_day
+
+
+class Rule(Enum):
+    """What can be broken, in the order of the report; the value is the stable name in `Finding.rule`."""
+
+    COLUMNS = "columns"
+    LINE_LENGTH = "line-length"
+    QUOTES = "quotes"
+    LINE_END = "line-end"
+    SHAPE = "shape"
+    BLANK = "blank"
+    ENCODING = "encoding"
+    FORMULA = "formula"
+    CONTROL = "control"
+    PRIVATE_USE = "private-use"
+    TYPE = "type"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    VALUES = "values"
+    PATTERN = "pattern"
+    LONGEST = "longest"
+
+
+SPACES = " \u3000"
+FORMULA_STARTS = frozenset(
+    "=+-@＝＋－＠﹦﹢﹣﹫\u2212\t\r\n"
+)  # OWASP CSV injection, and what Japanese input makes of it
+REPLACED = "\ufffd"
+_NARROW_DIGITS = {ord("０") + digit: ord("0") + digit for digit in range(10)}
+_NARROW_NUMBER = _NARROW_DIGITS | {ord("＋"): ord("+"), ord("－"): ord("-"), 0x2212: ord("-")}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,25}")
+_CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Characters that NFC keeps and no rule minds; a whole text of them needs no second look.
+_CALM = "0-9A-Za-zぁ-ゖァ-ヺー・々〆〇一-龠０-９Ａ-Ｚａ-ｚｦ-ﾟ"
+_CALM_TEXT = re.compile(rf"[{_CALM}*](?:[{_CALM} .,:/()（）\u3000－-]*[{_CALM}*)）])?")
+
+CellReader = Callable[[str], Value | Rule]
+
+
+def cell_reader(column: ColumnSchema) -> CellReader:
+    """Give back the function that reads one cell of `column`: its value (None is blank), or the rule that it breaks."""
+    match column.kind:
+        case Kind.TEXT | Kind.CODE:
+            return _text_reader(column)
+        case Kind.INTEGER:
+            return _integer_reader(column)
+        case Kind.DATE:
+            return _day_reader(column)
+    assert_never(column.kind)
+
+
+def starts_formula(text: str) -> bool:
+    """Give back whether a spreadsheet may take `text` for a formula (spec/disarm.md 2.1)."""
+    return text[:1] in FORMULA_STARTS
+
+
+def write_cell(value: Value) -> str:
+    """Give back the one spelling of a value: digits, `YYYY-MM-DD`, the text itself, nothing for blank."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case int():
+            return str(value)
+        case date():
+            return value.isoformat()
+    assert_never(value)
+
+
+def clean_text(raw: str) -> str | Rule:
+    """Give back the text trimmed, in NFC, with LF for CR LF; or the rule that its characters break."""
+    if REPLACED in raw:
+        return Rule.ENCODING
+    text = unicodedata.normalize("NFC", raw.strip(SPACES).replace("\r\n", "\n"))
+    if starts_formula(text):
+        return Rule.FORMULA
+    kinds = {unicodedata.category(one) for one in set(text) - {"\n"}}
+    if kinds & _CONTROL or ("Cn" in kinds and any(map(_is_noncharacter, text))):
+        return Rule.CONTROL
+    return Rule.PRIVATE_USE if "Co" in kinds else text
+
+
+def _is_noncharacter(one: str) -> bool:
+    return 0xFDD0 <= ord(one) <= 0xFDEF or ord(one) & 0xFFFE == 0xFFFE
+
+
+def _text_reader(column: ColumnSchema) -> CellReader:
+    is_code, longest = column.kind is Kind.CODE, column.longest
+    spelling = {one.translate(_NARROW_DIGITS): one for one in column.values}
+    pattern = re.compile(column.pattern) if column.pattern is not None else None
+
+    def read(raw: str) -> Value | Rule:
+        if not _CALM_TEXT.fullmatch(raw):
+            cleaned = _clean(raw, column)
+            if not isinstance(cleaned, str):
+                return cleaned
+            raw = cleaned
+        if is_code:
+            raw = raw.translate(_NARROW_DIGITS)
+            if spelling:
+                return spelling.get(raw, Rule.VALUES)
+        if pattern is not None and not pattern.fullmatch(raw):
+            return Rule.PATTERN
+        return Rule.LONGEST if len(raw) > longest else raw
+
+    return read
+
+
+def _integer_reader(column: ColumnSchema) -> CellReader:
+    smallest = column.minimum if isinstance(column.minimum, int) else -LARGEST_INTEGER
+    largest = column.maximum if isinstance(column.maximum, int) else LARGEST_INTEGER
+
+    def read(raw: str) -> Value | Rule:
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 25):
+            text = raw.strip(SPACES).translate(_NARROW_NUMBER)
+            if not _INTEGER.fullmatch(text):
+                return _not_read(raw, column)
+            raw = text
+        number = int(raw)
+        if abs(number) > LARGEST_INTEGER:
+            return Rule.TYPE
+        if number < smallest:
+            return Rule.MINIMUM
+        return Rule.MAXIMUM if number > largest else number
+
+    return read
+
+
+def _day_reader(column: ColumnSchema) -> CellReader:
+    earliest = column.minimum if isinstance(column.minimum, date) else date.min
+    latest = column.maximum if isinstance(column.maximum, date) else date.max
+
+    def read(raw: str) -> Value | Rule:
+        day = read_day(raw.strip(SPACES))
+        if day is None:
+            return _not_read(raw, column)
+        if day < earliest:
+            return Rule.MINIMUM
+        return Rule.MAXIMUM if day > latest else day
+
+    return read
+
+
+def _clean(raw: str, column: ColumnSchema) -> str | Rule | None:
+    """Give back the cell's text; None where it is blank and may be; or the rule that its characters break."""
+    if not raw.strip(SPACES):
+        return None if column.blank else Rule.BLANK
+    text = clean_text(raw)
+    if column.kind is Kind.CODE and isinstance(text, str) and "\n" in text:
+        return Rule.CONTROL
+    return text
+
+
+def _not_read(raw: str, column: ColumnSchema) -> Rule | None:
+    """Give back why a cell is no integer and no day; None where it is blank and may be."""
+    cleaned = _clean(raw, column)
+    return Rule.TYPE if isinstance(cleaned, str) else cleaned
