@@ -113,6 +113,7 @@ class Reason(Enum):
     MOVE_NOT_ALLOWED = "release.move-not-allowed"
     PERSON_UNKNOWN = "release.person-unknown"
     CASE_UNKNOWN = "release.case-unknown"
+    CASE_NOT_OPEN = "release.case-not-open"
     REFUSED_BY_REVIEWER = "release.refused-by-reviewer"
     HELD_BY_PERSON = "release.held-by-person"
     # roster and settings
@@ -124,6 +125,7 @@ class Reason(Enum):
     ROSTER_ROLES_TOGETHER = "roster.roles-together"
     SETTINGS_MALFORMED = "settings.malformed"
     KEY_MISSING = "key.missing"
+    KEY_NOT_THEIRS = "key.not-theirs"
     KEY_EXPOSED = "key.exposed"
     FOLDER_NOT_EMPTY = "folder.not-empty"
     FOLDER_LOCKED = "folder.locked"

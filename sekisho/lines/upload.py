@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, Unavailable
+from sekisho.errors import BadParcel, Reason, SekishoError, Unavailable
 from sekisho.lines.refusals import write_refusal
 from sekisho.statement import write_canonical
 
@@ -105,6 +105,13 @@ def peer_of(request: Request) -> str:
     return str(request.state.peer)
 
 
+def read_count(text: str) -> int:
+    """Give back a whole number from a header or query; refuses any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise BadParcel(Reason.LINE_OFFSET)
+    return int(text)
+
+
 async def read_body(request: Request, largest_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
@@ -141,7 +148,4 @@ async def _write(part: Part, raw: bytes) -> Unavailable | None:
 
 
 def _offset(request: Request) -> int:
-    text = request.headers.get("upload-offset", "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise Malformed(Reason.LINE_OFFSET)
-    return int(text)
+    return read_count(request.headers.get("upload-offset", ""))

@@ -25,6 +25,7 @@ from sekisho.parcel.layout import (
     HEAD_BYTES,
     LARGEST_CONTENTS_BYTES,
     SEGMENT_BYTES,
+    TAG_BYTES,
     payload_bytes_of,
     segment_nonce,
     write_head,
@@ -59,7 +60,9 @@ class SegmentWriter:
         self._cipher = AESGCM(key)
         self._contents_bytes = contents_bytes
         self._progress = progress
-        self._buffer = bytearray()
+        self._plain = memoryview(bytearray(SEGMENT_BYTES))
+        self._sealed = memoryview(bytearray(SEGMENT_BYTES + TAG_BYTES))
+        self._filled_bytes = 0
         self._done_bytes = 0
         self._index = 0
         self._digest = hashlib.sha256()
@@ -67,28 +70,33 @@ class SegmentWriter:
     @property
     def room_bytes(self) -> int:
         """How much fits into the segment that is being filled; never 0."""
-        return SEGMENT_BYTES - len(self._buffer)
+        return SEGMENT_BYTES - self._filled_bytes
 
     def write(self, piece: bytes) -> None:
-        self._buffer += piece
-        while len(self._buffer) >= SEGMENT_BYTES and self._done_bytes + SEGMENT_BYTES < self._contents_bytes:
-            self._seal(SEGMENT_BYTES, last=False)
-        if self._buffer and self._done_bytes + len(self._buffer) == self._contents_bytes:
-            self._seal(len(self._buffer), last=True)
+        rest = memoryview(piece)
+        while rest:
+            part, rest = rest[: self.room_bytes], rest[self.room_bytes :]
+            self._plain[self._filled_bytes : self._filled_bytes + len(part)] = part
+            self._filled_bytes += len(part)
+            last = self._done_bytes + self._filled_bytes == self._contents_bytes
+            if last or not self.room_bytes:
+                self._seal(last=last)
 
     def close(self) -> Digest:
         """Give back the SHA-256 of the payload; the announced length must have been written."""
-        if self._done_bytes != self._contents_bytes or self._buffer:
+        if self._done_bytes != self._contents_bytes or self._filled_bytes:
             raise ValueError("another number of bytes was written than announced")
         return Digest(self._digest.digest())
 
-    def _seal(self, size_bytes: int, *, last: bool) -> None:
-        sealed = self._cipher.encrypt(segment_nonce(self._index, last=last), self._buffer[:size_bytes], None)
-        del self._buffer[:size_bytes]
+    def _seal(self, *, last: bool) -> None:
+        sealed = self._sealed[: self._filled_bytes + TAG_BYTES]
+        nonce = segment_nonce(self._index, last=last)
+        self._cipher.encrypt_into(nonce, self._plain[: self._filled_bytes], None, sealed)
         self._digest.update(sealed)
         write_all(self._out, sealed)
         self._index += 1
-        self._done_bytes += size_bytes
+        self._done_bytes += self._filled_bytes
+        self._filled_bytes = 0
         if self._progress is not None:
             self._progress(self._done_bytes, self._contents_bytes)
 

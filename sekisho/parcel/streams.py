@@ -20,7 +20,10 @@ def read_up_to(stream: BinaryIO, size_bytes: int) -> bytes:
 
 
 def write_all(stream: BinaryIO, piece: bytes | memoryview) -> None:
-    """Write every byte of `piece`: an unbuffered file may take fewer at a time."""
+    """Write every byte of `piece`: an unbuffered file may take fewer at a time.
+
+    The stream must be done with `piece` when it returns, as every file is: the same memory is filled again.
+    """
     rest = memoryview(piece)
     while rest:
         rest = rest[stream.write(rest) :]

@@ -70,6 +70,8 @@ def write_assertion(credential_id: str, authenticator_data: bytes, client_data: 
         r, s = decode_dss_signature(signature)
     except ValueError as error:
         raise _refuse("sig") from error
+    if not (0 < r < ORDER and 0 < s < ORDER):
+        raise _refuse("sig")
     der = encode_dss_signature(r, min(s, ORDER - s))
     return Signature(
         credential_id, {"sig": der, "authenticatorData": authenticator_data, "clientDataJSON": client_data}
@@ -82,16 +84,8 @@ def check_assertion(one: Signature, credential: Credential, challenge: bytes, si
         raise _refuse("fields")
     client_data, authenticator_data = one.fields["clientDataJSON"], one.fields["authenticatorData"]
     _check_client_data(client_data, challenge, site, credential.kind)
-    if authenticator_data[:32] != digest_of(site.id.encode()).raw:
-        raise _refuse("rpIdHash")
-    if len(authenticator_data) != AUTHENTICATOR_DATA_BYTES or authenticator_data[32] != PRESENT_AND_VERIFIED:
-        raise _refuse("flags")
-    _check_strict_der(one.fields["sig"])
-    message = authenticator_data + digest_of(client_data).raw
-    try:
-        credential.key.verify(one.fields["sig"], message, ECDSA(SHA256()))
-    except InvalidSignature as error:
-        raise _refuse("sig") from error
+    _check_authenticator_data(authenticator_data, site)
+    _check_signature(one.fields["sig"], authenticator_data + digest_of(client_data).raw, credential)
 
 
 def _client_data_begin(challenge: bytes, site: Site) -> bytes:
@@ -123,13 +117,24 @@ def _read_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _check_strict_der(signature: bytes) -> None:
+def _check_authenticator_data(raw: bytes, site: Site) -> None:
+    if raw[:32] != digest_of(site.id.encode()).raw:
+        raise _refuse("rpIdHash")
+    if len(raw) != AUTHENTICATOR_DATA_BYTES or raw[32] != PRESENT_AND_VERIFIED:
+        raise _refuse("flags")
+
+
+def _check_signature(signature: bytes, message: bytes, credential: Credential) -> None:
     try:
-        r, s = decode_dss_signature(signature)
+        r, s = decode_dss_signature(signature)  # reads strict DER only
     except ValueError as error:
         raise _refuse("sig") from error
-    if encode_dss_signature(r, s) != signature or not (0 < r < ORDER and 0 < s <= ORDER // 2):
+    if not (0 < r < ORDER and 0 < s <= ORDER // 2):
         raise _refuse("sig")
+    try:
+        credential.key.verify(signature, message, ECDSA(SHA256()))
+    except InvalidSignature as error:
+        raise _refuse("sig") from error
 
 
 def _refuse(field: str) -> Tampered:

@@ -89,6 +89,14 @@ def write_permit(draft: PermitDraft, signatures: Iterable[Signature]) -> bytes:
     return write_signed(draft, signatures)
 
 
+def read_permit_draft(payload: bytes) -> PermitDraft:
+    """Give back the draft that `PermitDraft.payload` spells: what is kept between the request and the two approvals."""
+    try:
+        return _read_draft(payload)
+    except Malformed as error:
+        raise _malformed(error) from error
+
+
 def read_permit(raw: bytes) -> tuple[PermitDraft, tuple[str, ...]]:
     """Give back what a permit says and the ids of the keys that claim to have signed it; nothing is checked."""
     try:

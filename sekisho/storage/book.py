@@ -92,8 +92,8 @@ class Book:
     def append(self, entry: Entry) -> Position:
         """Give back the entry's place once entry and checkpoint are durable.
 
-        Refuses with DISK_FULL or DISK_FAILED, and then nothing was appended. After a failed sync the book accepts
-        nothing more: it has to be opened anew, which reads what is really there.
+        Refuses with DISK_FULL or DISK_FAILED, and then nothing was appended. Only after a failed sync nobody knows:
+        the book accepts nothing more and has to be opened anew, which reads what is really there.
         """
         line = write_entry(entry)
         with self._turn:

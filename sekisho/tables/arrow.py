@@ -6,10 +6,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sekisho.deid.table import Column, Table, Value
-from sekisho.tables.rules import write_cell
+from sekisho.deid.table import Column, Table
+from sekisho.errors import BadTable, Finding, Reason
+from sekisho.tables.rules import Rule, write_cell
 
 
 def read_table(path: Path) -> Table:
@@ -25,7 +27,10 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
 
 
 def table_from_arrow(table: Any) -> Table:
-    """Give back a `pyarrow.Table` of text, whole numbers and days as a coded table; values stand in sorted order."""
+    """Give back a `pyarrow.Table` as a coded table; values stand in sorted order, blank first.
+
+    Refuses with `BadTable` (rule `type`) a column that holds anything but text, whole numbers and days.
+    """
     return Table(tuple(_column(name, table.column(name)) for name in table.column_names))
 
 
@@ -35,25 +40,24 @@ def arrow_from_table(table: Table) -> Any:
 
 
 def _column(name: str, cells: Any) -> Column:
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.cast(cells.type.value_type)
-    coded = cells.combine_chunks().dictionary_encode(null_encoding="encode")
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    values: list[Any] = [_value(one) for one in coded.dictionary.to_pylist()]
-    order = sorted(
-        range(len(values)), key=lambda code: (values[code] is not None, 0 if values[code] is None else values[code])
-    )
-    place = np.empty(len(values), np.int32)
-    place[order] = np.arange(len(values), dtype=np.int32)
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    return Column(name, tuple(values[code] for code in order), place[codes])
+    cells = cells.cast(_type(name, cells.type, len(cells)))
+    coded = pa.chunked_array([cells.combine_chunks()]).dictionary_encode(null_encoding="encode").chunk(0)
+    order = pc.array_sort_indices(coded.dictionary, null_placement="at_start")
+    place = np.empty(len(order), np.int32)
+    place[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return Column(name, tuple(coded.dictionary.take(order).to_pylist()), place[coded.indices.to_numpy()])
 
 
-def _value(one: object) -> Value:
-    if one is None or type(one) in {str, int, date}:
-        return one  # type: ignore[return-value]  # narrowed by the line above
-    raise TypeError("a table holds text, whole numbers, days and blanks only")
+def _type(name: str, type_: Any, rows: int) -> Any:
+    """Give back the type that a column is held in; refuses fractions, moments, lists and whatever else."""
+    plain = type_.value_type if pa.types.is_dictionary(type_) else type_
+    if pa.types.is_string(plain) or pa.types.is_large_string(plain) or pa.types.is_null(plain):
+        return pa.string()
+    if pa.types.is_integer(plain) and plain != pa.uint64():
+        return pa.int64()
+    if plain == pa.date32():
+        return plain
+    raise BadTable(Reason.TABLE_DOES_NOT_FIT, findings=(Finding(name, Rule.TYPE.value, rows),), kinds=1, rows=rows)
 
 
 def _array(column: Column) -> Any:

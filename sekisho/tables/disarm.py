@@ -13,15 +13,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from sekisho.deid.schema import ColumnSchema, Kind, Schema
-from sekisho.deid.table import Table, Value
+from sekisho.deid.table import Table
 from sekisho.tables.arrow import table_from_arrow
 from sekisho.tables.header import check_header
 from sekisho.tables.records import Block, Limits, Places, read_blocks
-from sekisho.tables.rules import CellReader, Rule, cell_reader, write_cell
+from sekisho.tables.rules import CellReader, Rule, cell_reader
 from sekisho.tables.tally import WHOLE_FILE, Tally
 
 LIMITS = Limits()
@@ -78,18 +79,20 @@ class _Column:
 
     def take(self, cells: Any, rows: Places, tally: Tally) -> Any:
         """Give back the typed cells of a dictionary array; `rows` are their numbers in the file."""
-        texts: list[str] = cells.dictionary.to_pylist()
-        read = [self.read(text) for text in texts]
-        broken = {code: one for code, one in enumerate(read) if isinstance(one, Rule)}
-        if broken:
+        read = [self.read(text) for text in cells.dictionary.to_pylist()]
+        if Rule in set(map(type, read)):
+            broken = {code: one for code, one in enumerate(read) if isinstance(one, Rule)}
             self._count_broken(broken, cells.indices.to_numpy(), rows, tally)
             return None
-        values = [one for one in read if not isinstance(one, Rule)]
-        changed = [code for code, (text, value) in enumerate(zip(texts, values, strict=True)) if _differs(text, value)]
-        if changed:
-            counts = np.bincount(cells.indices.to_numpy(), minlength=len(texts))
-            self.respelled += int(counts[changed].sum())
-        return pa.array(values, self.type).take(cells.indices)
+        values = pa.array(read, self.type)
+        self._count_respelled(values, cells)
+        return values.take(cells.indices)
+
+    def _count_respelled(self, values: Any, cells: Any) -> None:
+        written = pc.fill_null(values.cast(pa.string()), "")  # as `write_cell` writes: digits, YYYY-MM-DD, the text
+        changed = pc.not_equal(written, cells.dictionary).to_numpy(zero_copy_only=False)
+        if changed.any():
+            self.respelled += int(np.count_nonzero(changed[cells.indices.to_numpy()]))
 
     def _count_broken(self, broken: dict[int, Rule], codes: Any, rows: Places, tally: Tally) -> None:
         place = {rule: number for number, rule in enumerate(Rule, 1)}
@@ -143,26 +146,32 @@ class _Reading:
         return typed
 
     def _read_rows(self, block: Block, rows: Places) -> Any:
+        if len(self._columns) > 1 and block.has_empty_lines():  # PyArrow takes them for rows of blank cells
+            block, rows = self._drop_misshapen(block, rows)
         try:
             fields = _take_apart(block, self._schema)
-        except pa.ArrowInvalid:  # at least one row has another number of fields: go on with those that fit
-            shapely = block.count_fields(self._schema.delimiter) == len(self._columns)
-            bad = rows[~shapely]
-            if not bad.size:
-                raise
-            self._tally.add(WHOLE_FILE, Rule.SHAPE, int(bad.size), int(bad[0]))
-            block, rows = block.keep(shapely), rows[shapely]
-            if not rows.size:
-                return None
+        except pa.ArrowInvalid:  # a row has another number of fields; if that is not it, it is raised again below
+            block, rows = self._drop_misshapen(block, rows)
             fields = _take_apart(block, self._schema)
+        if fields is None:
+            return None
         arrays = [
             column.take(fields.column(place).chunk(0), rows, self._tally) for place, column in enumerate(self._columns)
         ]
         return None if self._tally else pa.Table.from_arrays(arrays, schema=self._arrow_schema)
 
+    def _drop_misshapen(self, block: Block, rows: Places) -> tuple[Block, Places]:
+        shapely = block.count_fields(self._schema.delimiter) == len(self._columns)
+        bad = rows[~shapely]
+        if bad.size:
+            self._tally.add(WHOLE_FILE, Rule.SHAPE, int(bad.size), int(bad[0]))
+        return block.keep(shapely), rows[shapely]
+
 
 def _take_apart(block: Block, schema: Schema) -> Any:
-    """Give back the block's fields as dictionary-coded text, one chunk a column."""
+    """Give back the block's fields as dictionary-coded text, one chunk a column; None where there is no record."""
+    if not block.ends.size:
+        return None
     names = [str(place) for place in range(len(schema.columns))]
     coded = pa.dictionary(pa.int32(), pa.string())
     fields = pa_csv.read_csv(
@@ -177,7 +186,3 @@ def _take_apart(block: Block, schema: Schema) -> Any:
     )
     assert fields.num_rows == block.ends.size, "PyArrow and the record splitter disagree"
     return fields
-
-
-def _differs(text: str, value: Value) -> bool:
-    return text != value and text != write_cell(value)

@@ -41,6 +41,13 @@ class Block:
     def starts(self) -> Places:
         return np.concatenate((np.zeros(min(1, self.ends.size), np.int64), self.ends[:-1]))
 
+    def has_empty_lines(self) -> bool:
+        """Give back whether a record is nothing but its line end."""
+        sizes = self.ends - self.starts
+        short = self.starts[sizes <= 2]
+        octets = np.frombuffer(self.raw, np.uint8)
+        return bool(np.isin(octets[short], (_LF, _CR)).any())
+
     def first(self) -> "Block":
         return Block(self.raw[: int(self.ends[0])], self.ends[:1])
 

@@ -41,6 +41,7 @@ FORMULA_STARTS = frozenset(
 REPLACED = "\ufffd"
 _NARROW_DIGITS = {ord("０") + digit: ord("0") + digit for digit in range(10)}
 _NARROW_NUMBER = _NARROW_DIGITS | {ord("＋"): ord("+"), ord("－"): ord("-"), 0x2212: ord("-")}
+_SIGNED_NUMBER = re.compile(r"[+-][0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,25}")
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Characters that NFC keeps and no rule minds; a whole text of them needs no second look.
@@ -64,7 +65,7 @@ def cell_reader(column: ColumnSchema) -> CellReader:
 
 def starts_formula(text: str) -> bool:
     """Give back whether a spreadsheet may take `text` for a formula (spec/disarm.md 2.1)."""
-    return text[:1] in FORMULA_STARTS
+    return text[:1] in FORMULA_STARTS and not _SIGNED_NUMBER.fullmatch(text)
 
 
 def write_cell(value: Value) -> str:
@@ -110,7 +111,7 @@ def _text_reader(column: ColumnSchema) -> CellReader:
                 return cleaned
             raw = cleaned
         if is_code:
-            raw = raw.translate(_NARROW_DIGITS)
+            raw = raw if raw.isascii() else raw.translate(_NARROW_DIGITS)
             if spelling:
                 return spelling.get(raw, Rule.VALUES)
         if pattern is not None and not pattern.fullmatch(raw):

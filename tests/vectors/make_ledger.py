@@ -69,8 +69,10 @@ def _cases() -> list[tuple[str, str]]:
     return [
         (
             f"{name}.txt",
-            f"source: tests/vectors/make_ledger.py\norigin: {ORIGIN}\nkey: {key}\nentries: {entries}\n"
-            f"checkpoints: {checkpoints}\nexpect: {expect}\n",
+            (
+                f"source: tests/vectors/make_ledger.py\norigin: {ORIGIN}\nkey: {key}\nentries: {entries}\n"
+                f"checkpoints: {checkpoints}\nexpect: {expect}\n"
+            ),
         )
         for name, entries, checkpoints, expect in told
     ]

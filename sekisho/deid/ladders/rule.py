@@ -139,10 +139,15 @@ def written(value: Value) -> str:
 def code_number(value: int, top: int | None, bottom: int | None) -> int | str:
     """Give back the number, or `≥top` or `≤bottom` where it reaches a limit (spec/policy.md 4)."""
     if top is not None and value >= top:
-        return f"≥{_signed(top)}"
+        return f"≥{signed(top)}"
     if bottom is not None and value <= bottom:
-        return f"≤{_signed(bottom)}"
+        return f"≤{signed(bottom)}"
     return value
+
+
+def signed(number: int) -> str:
+    """Give back the number with U+2212 for minus, so that no label begins as a formula does."""
+    return str(number).replace("-", "−")
 
 
 def _bind_file(rule: FileLadder, name: str, present: tuple[Value, ...]) -> Ladder:
@@ -183,12 +188,7 @@ def _band(rule: Bands, value: int, width: int) -> str:
         high = min(high, rule.top - 1)
     if rule.bottom is not None:
         low = max(low, rule.bottom + 1)
-    return f"{_signed(low)}-{_signed(high)}"
-
-
-def _signed(number: int) -> str:
-    """Give back the number with U+2212 for minus, so that no label begins as a formula does."""
-    return str(number).replace("-", "−")
+    return f"{signed(low)}-{signed(high)}"
 
 
 def _climb_calendar(rule: Calendar, value: Value) -> Labels:

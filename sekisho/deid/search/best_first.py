@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.classes import Classes
+from sekisho.deid.search.classes import Classes
 from sekisho.deid.search.goals import Floors, first_floors, raise_above, raise_below, value_at
 from sekisho.deid.search.problem import Found, Node, Problem
 from sekisho.errors import CannotMeet, Reason

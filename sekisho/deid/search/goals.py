@@ -10,8 +10,8 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.classes import Classes
 from sekisho.deid.policy import Goal
+from sekisho.deid.search.classes import Classes
 from sekisho.deid.search.problem import Node, Problem
 
 Floors = npt.NDArray[np.float64]

@@ -6,9 +6,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import prod
 
-from sekisho.deid.classes import Classes, group
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.policy import Goal, Policy
+from sekisho.deid.search.classes import Classes, group
 from sekisho.deid.table import Table
 from sekisho.errors import BadTable, CannotMeet, Reason
 from sekisho.statement import LARGEST_INTEGER

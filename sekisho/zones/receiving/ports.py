@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sekisho.errors import BadParcel, Reason, Unavailable
 from sekisho.ledger.page import write_page
-from sekisho.lines.upload import JSON, peer_of, refusing, upload_routes
+from sekisho.lines.upload import JSON, peer_of, read_count, refusing, upload_routes
 from sekisho.storage.files import check_name, open_existing
 from sekisho.zones.receiving.door import ReceivingDoor
 
@@ -50,12 +50,6 @@ def inner_port(door: ReceivingDoor) -> Starlette:
 def _check_caller(door: ReceivingDoor, request: Request) -> None:
     if peer_of(request) != door.roster.processing.tls_name:
         raise BadParcel(Reason.SENDER_NOT_ALLOWED)
-
-
-def read_count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise BadParcel(Reason.LINE_OFFSET)
-    return int(text)
 
 
 def _range(request: Request) -> int:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM1024PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sekisho.digest import Digest, digest_of
+from sekisho.digest import digest_of
 from sekisho.parcel.contents import Contents, DeclaredFile, SealedFile, write_head_record, write_tail_record
 from sekisho.parcel.draft import LabelDraft, LegalBasis, LegalBasisKind, Tool
 from sekisho.parcel.key import Addressee, Recipient
@@ -145,6 +145,3 @@ def forged(contents: bytes, segments: Sequence[bytes] | None = None, **changes: 
 
 def flipped(raw: bytes, at: int, bit: int = 0) -> bytes:
     return raw[:at] + bytes([raw[at] ^ 1 << bit]) + raw[at + 1 :]
-
-
-NO_DIGEST = Digest(bytes(32))

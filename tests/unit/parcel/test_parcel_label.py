@@ -1,3 +1,4 @@
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
@@ -5,11 +6,18 @@ from typing import Any
 import pytest
 
 from sekisho.errors import BadParcel, Reason, SekishoError, Tampered
-from sekisho.parcel.draft import Classification, LegalBasisKind
-from sekisho.parcel.key import Addressee
+from sekisho.parcel.draft import Classification, LegalBasis, LegalBasisKind, Tool
+from sekisho.parcel.key import Addressee, Recipient
 from sekisho.parcel.label import PAYLOAD_TYPE, Sender, Suite, check_label, read_label
 from sekisho.parcel.layout import HEAD_BYTES, LARGEST_ENVELOPE_BYTES, write_head
-from sekisho.statement import Envelope, Signature, pre_authentication_encoding, sign_statement, write_envelope
+from sekisho.statement import (
+    Envelope,
+    Signature,
+    pre_authentication_encoding,
+    sign_statement,
+    write_canonical,
+    write_envelope,
+)
 from tests.unit.parcel.parcels import (
     KEY,
     NOW,
@@ -23,6 +31,7 @@ from tests.unit.parcel.parcels import (
     draft,
     flipped,
     label_in,
+    recipient_key,
     resigned,
     sealed,
     statement_in,
@@ -78,8 +87,6 @@ def test_sizes_in_the_label_are_those_of_the_parcel() -> None:
 
 
 def test_the_label_holds_no_digest_of_the_table() -> None:
-    import hashlib
-
     head = PARCEL[:HEAD_BYTES]
     statement = str(statement_in(PARCEL)).encode()
     digest = hashlib.sha256(TABLE)
@@ -234,8 +241,6 @@ def test_a_label_with_a_field_out_of_bounds_is_refused(field: str, value: Any) -
     ],
 )
 def test_a_rightly_signed_label_in_another_spelling_is_refused(old: bytes, new: bytes) -> None:
-    from sekisho.statement import write_canonical
-
     payload = write_canonical(statement_in(PARCEL))
     other, count = re.subn(old, lambda _: new.replace(rb"\n", b"\n"), payload, count=1, flags=re.DOTALL)
     assert count == 1
@@ -278,10 +283,6 @@ def test_a_label_that_does_not_fit_the_head_is_refused() -> None:
 
 
 def test_the_longest_label_fits_the_head() -> None:
-    from sekisho.parcel.draft import LegalBasis, Tool
-    from sekisho.parcel.key import Recipient
-    from tests.unit.parcel.parcels import recipient_key
-
     four = [Recipient("x" * 63 + str(i), recipient_key(str(i)).public_key) for i in range(4)]
     parcel = sealed(
         recipients=four,

@@ -1,0 +1,201 @@
+"""The municipality's end: an export becomes a sealed parcel, goes over the line, and its receipt is checked and kept.
+
+Sealing needs no network (requirement B14). Numbers count up per municipality; none is used twice and none is left out.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from sekisho.deid.schema import read_schema
+from sekisho.digest import digest_of
+from sekisho.errors import BadParcel, Malformed, Reason, Tampered
+from sekisho.journey import PROCESSING_ID, case_id
+from sekisho.lines.client import Line, upload
+from sekisho.lines.tls import Credentials
+from sekisho.parcel.draft import LabelDraft, LegalBasis, Tool
+from sekisho.parcel.key import Recipient
+from sekisho.parcel.label import Label, Sender, check_label
+from sekisho.parcel.layout import HEAD_BYTES
+from sekisho.parcel.seal import FileToSeal, seal
+from sekisho.parcel.streams import Progress
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.statement import check_fields, check_statement
+from sekisho.storage.files import (
+    PART,
+    make_folder,
+    on_disk,
+    open_existing,
+    open_new,
+    publish,
+    read_file,
+    sync_file,
+    write_durably,
+)
+from sekisho.storage.hashing import file_digest
+from sekisho.storage.keys import read_signing_key
+from sekisho.storage.lock import lock_folder
+from sekisho.storage.settings import MunicipalitySettings, read_settings
+from sekisho.tables.row_count import count_rows
+
+RECEIPT_TYPE = "application/vnd.sekisho.receipt.v1+json"
+LARGEST_SCHEMA_BYTES = 1024 * 1024
+LARGEST_RECEIPT_BYTES = 65_536
+CLOCK_SLACK = timedelta(minutes=5)
+_PARCEL = re.compile(r"(\d{6,})\.parcel")
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a clerk hands over: the table, its schema, on which basis, and how long the parcel may be opened."""
+
+    table: Path
+    schema: Path
+    basis: LegalBasis
+    valid_for: timedelta
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A parcel that receiving has, and where its receipt lies."""
+
+    number: int
+    case: str
+    receipt: Path
+    ledger_index: int
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality's tool, on its own computer."""
+
+    settings: MunicipalitySettings
+    roster: Roster
+    clock: Callable[[], datetime]
+
+    def seal(
+        self, export: Export, entropy: Callable[[int], bytes], progress: Progress | None = None
+    ) -> tuple[Label, Path]:
+        """Give back the label and the file of a new parcel in the outbox, under the next number."""
+        outbox = make_folder(self.settings.folders.outbox)
+        schema_raw = read_file(export.schema, LARGEST_SCHEMA_BYTES)
+        read_schema(schema_raw)
+        with open_existing(export.table) as counted:
+            rows = count_rows(counted)
+        with lock_folder(outbox, wait_seconds=10):
+            number = self._next_number()
+            final = outbox / f"{number:06d}.parcel"
+            temporary = final.with_name(final.name + PART)
+            temporary.unlink(missing_ok=True)
+            draft = self._draft(export, number, rows, schema_raw)
+            try:
+                label = self._seal_to(temporary, export, draft, entropy, progress)
+                publish(temporary, final)
+            except BaseException:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                raise
+        return label, final
+
+    def send(self, progress: Progress | None = None) -> list[Sent]:
+        """Give back what was sent now: every parcel of the outbox without a receipt, in the order of the numbers."""
+        receipts = make_folder(self.settings.folders.receipts)
+        sent = []
+        for number, path in self._outbox():
+            receipt = receipts / f"{number:06d}.json"
+            if not receipt.exists():
+                sent.append(self._send(path, receipt, progress))
+        return sent
+
+    def _send(self, path: Path, receipt: Path, progress: Progress | None) -> Sent:
+        peer, tls = self.settings.peers.receiving, self.settings.tls
+        line = Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
+        with open_existing(path) as stream:
+            digest = file_digest(stream)
+            size = stream.tell()
+            stream.seek(0)
+            head = stream.read(HEAD_BYTES)
+            own = read_signing_key(self.settings.keys.label).verifier
+            label = check_label(head, {own.key_id: Sender(self.settings.id, own)}, self.clock())
+            try:
+                raw = upload(line, head, stream, size, progress)
+            finally:
+                line.close()
+        index = self._check_receipt(raw, label, digest, size)
+        write_durably(receipt, raw)
+        return Sent(label.number, case_id(label.sender, label.number), receipt, index)
+
+    def _check_receipt(self, raw: bytes, label: Label, digest: str, size_bytes: int) -> int:
+        """Give back the place in receiving's ledger; refuses a receipt that is not receiving's or not of this parcel."""
+        key = self.roster.receiving.receipt_key
+        try:
+            value = check_statement(raw, RECEIPT_TYPE, {key.key_id: key})
+            ledger = check_fields(value["ledger"], index=int, origin=str)
+        except (Tampered, Malformed, KeyError) as error:
+            raise Tampered(Reason.RECEIPT_SIGNATURE) from error
+        said = (value.get("sender"), value.get("number"), value.get("sha256"), value.get("size_bytes"))
+        if said != (label.sender, label.number, digest, size_bytes) or value.get("site") != self.roster.site.id:
+            raise Tampered(Reason.RECEIPT_MISMATCH)
+        if ledger["origin"] != self.roster.receiving.ledger.origin:
+            raise Tampered(Reason.RECEIPT_MISMATCH)
+        return int(ledger["index"])
+
+    def _seal_to(
+        self,
+        temporary: Path,
+        export: Export,
+        draft: LabelDraft,
+        entropy: Callable[[int], bytes],
+        progress: Progress | None,
+    ) -> Label:
+        recipient = Recipient(PROCESSING_ID, self.roster.processing.parcel_key)
+        signer = read_signing_key(self.settings.keys.label)
+        with open_existing(export.table) as table, open_existing(export.schema) as schema, open_new(temporary) as out:
+            with on_disk():
+                sizes = [path.stat().st_size for path in (export.table, export.schema)]
+            files = [
+                FileToSeal("table.csv", "text/csv", sizes[0], table),
+                FileToSeal("schema.toml", "application/toml", sizes[1], schema),
+            ]
+            with on_disk():
+                label = seal(files, draft, [recipient], signer, out, entropy, progress)
+            sync_file(out)
+        return label
+
+    def _draft(self, export: Export, number: int, rows: int, schema_raw: bytes) -> LabelDraft:
+        now = self.clock()
+        return LabelDraft(
+            sender=self.settings.id,
+            number=number,
+            made_at=now,
+            valid_from=now - CLOCK_SLACK,
+            valid_until=now + export.valid_for,
+            legal_basis=export.basis,
+            schema_digest=digest_of(schema_raw),
+            rows=rows,
+            tool=Tool("sekisho", version("sekisho")),
+        )
+
+    def _outbox(self) -> list[tuple[int, Path]]:
+        named = ((_PARCEL.fullmatch(path.name), path) for path in self.settings.folders.outbox.glob("*.parcel"))
+        return sorted((int(match[1]), path) for match, path in named if match)
+
+    def _next_number(self) -> int:
+        """Give back one more than the highest number that was ever sealed or receipted here."""
+        receipts = make_folder(self.settings.folders.receipts)
+        used = [number for number, _ in self._outbox()]
+        used += [int(path.stem) for path in receipts.glob("*.json") if path.stem.isdigit()]
+        return max(used, default=0) + 1
+
+
+def open_municipality(settings_file: Path, clock: Callable[[], datetime]) -> Municipality:
+    """Give back the tool with checked settings and roster."""
+    settings = read_settings(settings_file, MunicipalitySettings)
+    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    if settings.id not in {one.id for one in roster.municipalities}:
+        raise BadParcel(Reason.SENDER_UNKNOWN)
+    return Municipality(settings, roster, clock)

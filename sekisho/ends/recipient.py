@@ -1,0 +1,150 @@
+"""The recipient's door: takes the one delivery that is for it, acknowledges it in the same session (spec/line.md 3.3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from sekisho.digest import read_digest
+from sekisho.errors import BadParcel, Reason, Refused
+from sekisho.instant import write_instant
+from sekisho.journey import PROCESSING_ID
+from sekisho.lines.bundle import read_bundle
+from sekisho.lines.server import Port, serve
+from sekisho.lines.tls import Credentials
+from sekisho.lines.upload import upload_routes
+from sekisho.parcel.key import Addressee
+from sekisho.parcel.label import Label, Sender, check_label
+from sekisho.reception import Reception
+from sekisho.release.dossier import SealedParcel
+from sekisho.release.permit import Permit, check_permit, read_permit
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.signing import Ed25519Signer
+from sekisho.statement import sign_statement
+from sekisho.storage.files import make_folder, publish, read_file, write_durably
+from sekisho.storage.keys import read_signing_key
+from sekisho.storage.settings import RecipientSettings, read_settings
+
+ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
+LARGEST_ACKNOWLEDGEMENT_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A permitted parcel for this recipient, with the permit and the roster that it was checked against."""
+
+    label: Label
+    permit: Permit
+    permit_raw: bytes
+    roster_raw: bytes
+
+
+@dataclass
+class RecipientDoor:
+    """What the recipient lets in."""
+
+    settings: RecipientSettings
+    roster: Roster
+    acknowledgement_key: Ed25519Signer
+    clock: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        make_folder(self.settings.folders.inbox)
+        make_folder(self.settings.folders.parts)
+
+    @property
+    def reception(self) -> Reception[Claim]:
+        return Reception(self, self.settings.folders.parts)
+
+    def folder(self, case: str) -> Path:
+        return self.settings.folders.inbox / case
+
+    def check(self, peer: str, opening: bytes) -> Claim:
+        if peer != self.roster.delivery.tls_name:
+            raise BadParcel(Reason.SENDER_NOT_ALLOWED)
+        head, permit_raw, roster_raw = read_bundle(opening, "head", "permit", "roster")
+        roster = check_roster(roster_raw, self.settings.site.founders, self.clock(), not_older_than=self.roster.version)
+        label = check_label(head, {_label_key(roster): _sender(roster)}, self.clock(), _self(roster, self.settings.id))
+        claimed, _ = read_permit(permit_raw)
+        permit = check_permit(
+            permit_raw,
+            roster,
+            claimed.parcel,
+            _self(roster, self.settings.id),
+            self.clock(),
+            trial=self.settings.site.trial,
+        )
+        if claimed.parcel.size_bytes != label.parcel_bytes:
+            raise Refused(Reason.PERMIT_WRONG_PARCEL)
+        return Claim(label, permit, permit_raw, roster_raw)
+
+    def label_of(self, claim: Claim) -> Label:
+        return claim.label
+
+    def known(self, claim: Claim) -> bytes | None:
+        folder = self.folder(claim.permit.draft.case)
+        if not (folder / "acknowledgement.json").is_file():
+            return None
+        if read_file(folder / "permit.json", LARGEST_ROSTER_BYTES) != claim.permit_raw:
+            raise Refused(Reason.PERMIT_USED)
+        return read_file(folder / "acknowledgement.json", LARGEST_ACKNOWLEDGEMENT_BYTES)
+
+    def take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:
+        """Keep parcel, permit and roster; the acknowledgement is written last and so means that all of it is here."""
+        draft = claim.permit.draft
+        if SealedParcel(read_digest(sha256), claim.label.parcel_bytes) != draft.parcel:
+            raise Refused(Reason.PERMIT_WRONG_PARCEL)
+        folder = make_folder(self.folder(draft.case))
+        write_durably(folder / "permit.json", claim.permit_raw)
+        write_durably(folder / "roster.json", claim.roster_raw)
+        parcel = folder / f"{draft.case}.parcel"
+        parcel.unlink(missing_ok=True)  # of a delivery that was cut before it was acknowledged
+        publish(part, parcel)
+        answer = sign_statement(
+            ACKNOWLEDGEMENT_TYPE,
+            {
+                "acknowledged_at": write_instant(self.clock()),
+                "case": draft.case,
+                "permit_sha256": str(claim.permit.digest),
+                "recipient": self.settings.id,
+                "sha256": sha256,
+                "size_bytes": claim.label.parcel_bytes,
+            },
+            [self.acknowledgement_key],
+        )
+        write_durably(folder / "acknowledgement.json", answer)
+        return answer
+
+    def record(self, peer: str, claim: Claim | None, reason: Reason) -> None:
+        """Keep a line for the recipient's own staff."""
+        case = claim.permit.draft.case if claim is not None else "-"
+        line = f"{write_instant(self.clock())} {reason.value} {peer} {case}\n"
+        path = self.settings.folders.inbox / "refused.log"
+        with path.open("a", encoding="ascii") as log:
+            log.write(line)
+
+
+def serve_recipient(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
+    """Take deliveries in until told to stop."""
+    settings = read_settings(settings_file, RecipientSettings)
+    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster.recipient(settings.id)
+    door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock)
+    credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
+    listen = settings.listen.delivery
+    application = Starlette(routes=upload_routes(door.reception))
+    serve([Port(listen.host, listen.port, application, credentials)], ready=ready)
+
+
+def _label_key(roster: Roster) -> str:
+    return roster.processing.label_key.key_id
+
+
+def _sender(roster: Roster) -> Sender:
+    return Sender(PROCESSING_ID, roster.processing.label_key)
+
+
+def _self(roster: Roster, recipient: str) -> Addressee:
+    return roster.recipient(recipient).addressee

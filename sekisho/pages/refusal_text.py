@@ -1,0 +1,67 @@
+"""A refusal as text for the terminal: what happened, where, and who does what next. Never a value of a row."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from sekisho.errors import Fact, Finding, SekishoError
+from sekisho.pages.words import Words
+
+MOST_FINDINGS = 20  # kinds of misfit that a person can take in at once
+
+
+def refusal_text(words: Words, error: SekishoError) -> str:
+    """Give back the refusal in words, ending in a newline: the reason's sentence and code, clues, who, next step."""
+    code = error.reason.value
+    lines = [f"{words.say(f'reason.{code}.what')} [{code}]"]
+    if error.findings:
+        lines += ["", findings_text(words, error.findings), ""]
+    if error.facts:
+        lines.append(words.say("refusal.facts", facts=_facts(words, error.facts)))
+    lines.append(words.say(f"refusal.who.{error.who.name.lower()}"))
+    lines.append(words.say("refusal.next", next=words.say(f"reason.{code}.next")))
+    return "\n".join(lines) + "\n"
+
+
+def findings_text(words: Words, findings: Sequence[Finding]) -> str:
+    """Give back what does not fit as lines in columns: column, rule, count, first row."""
+    head = [words.say(f"finding.{name}") for name in ("column", "rule", "count", "first_row")]
+    rows = [_finding(words, one) for one in findings[:MOST_FINDINGS]]
+    widths = [max(_width(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines = [_line(row, widths) for row in (head, *rows)]
+    if len(findings) > MOST_FINDINGS:
+        lines.append("  " + words.say("refusal.more", kinds=len(findings) - MOST_FINDINGS))
+    return "\n".join(lines)
+
+
+def rule_text(words: Words, rule: str) -> str:
+    """Give back a table rule in words, or its name where the catalogue has none."""
+    return words.say(f"rule.{rule}") if words.knows(f"rule.{rule}") else rule
+
+
+def _finding(words: Words, one: Finding) -> list[str]:
+    column = one.column or words.say("finding.whole_file")
+    return [column, rule_text(words, one.rule), f"{one.count:,}", f"{one.first_row:,}" if one.first_row else "–"]
+
+
+def _facts(words: Words, facts: Mapping[str, Fact]) -> str:
+    told = []
+    for name, fact in facts.items():
+        known = words.say(f"fact.{name}") if words.knows(f"fact.{name}") else name
+        told.append(words.say("refusal.fact", name=known, fact=_printable(str(fact))))
+    return words.say("refusal.between_facts").join(told)
+
+
+def _printable(text: str) -> str:
+    """Give back `text` with `·` for what may steer a terminal: a fact can come from a neighbour's answer."""
+    return "".join(one if one.isprintable() else "·" for one in text)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    column, rule, *numbers = (" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    right = "  ".join(space + cell for cell, space in zip(cells[2:], numbers, strict=True))
+    return f"  {cells[0]}{column}  {cells[1]}{rule}  {right}"
+
+
+def _width(text: str) -> int:
+    """Give back how many terminal cells `text` takes: two for wide and full-width characters (Unicode UAX 11)."""
+    return sum(2 if unicodedata.east_asian_width(one) in {"W", "F"} else 1 for one in text)

@@ -1,0 +1,43 @@
+"""A policy from its file, with the ladder files that it names beside it."""
+
+import tomllib
+from pathlib import Path
+
+from sekisho.deid.policy import Policy, read_policy
+from sekisho.errors import BadSettings, Reason
+
+LARGEST_FILE_BYTES = 64 * 1024 * 1024
+
+
+def open_policy(path: Path) -> Policy:
+    """Give back the policy at `path`; ladders are named relative to it and may not lie outside its folder."""
+    raw = _read(path, path.name)
+    return read_policy(raw, {name: _read(_inside(path.parent, name), name) for name in _named(raw, path.name)})
+
+
+def _named(raw: bytes, file: str) -> list[str]:
+    """Give back the ladder files that the policy names; how the rest is written is for `read_policy` to judge."""
+    try:
+        ladders = tomllib.loads(raw.decode()).get("ladder", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(Reason.POLICY_MALFORMED, file=file) from error
+    parts = ladders.values() if isinstance(ladders, dict) else []
+    return [part["file"] for part in parts if isinstance(part, dict) and isinstance(part.get("file"), str)]
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise BadSettings(Reason.FILE_MISSING, file=name)
+    return path
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise BadSettings(Reason.FILE_MISSING, file=name) from error
+    if len(raw) > LARGEST_FILE_BYTES:
+        raise BadSettings(Reason.POLICY_MALFORMED, file=name)
+    return raw

@@ -1,0 +1,106 @@
+"""The deliverer: a process of its own that calls recipients and listens to nobody (requirements B04, B13).
+
+It reads what the intake admitted, checks it once more, pushes it, and leaves what came of it as a file; the intake
+writes the ledger. It has no ledger key and imports no server.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sekisho.digest import read_digest
+from sekisho.errors import OperatorMustAct, SenderMustAct, StaffMustAct
+from sekisho.journey import PROCESSING_ID
+from sekisho.lines.bundle import write_bundle
+from sekisho.lines.client import Line, upload
+from sekisho.lines.tls import Credentials
+from sekisho.parcel.label import Sender, check_label
+from sekisho.parcel.layout import HEAD_BYTES
+from sekisho.release.dossier import SealedParcel
+from sekisho.release.permit import check_permit
+from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.statement import write_canonical
+from sekisho.storage.files import open_existing, read_file, write_durably
+from sekisho.storage.hashing import Hashing
+from sekisho.storage.settings import DeliverySettings, read_settings
+
+LONGEST_PAUSE_SECONDS = 30.0
+FINAL = ("acknowledgement.json", "refusal.json")
+
+
+@dataclass
+class Deliverer:
+    """Pushes each admitted parcel to its one recipient, until acknowledged or refused."""
+
+    settings: DeliverySettings
+    roster: Roster
+    roster_raw: bytes
+    clock: Callable[[], datetime]
+
+    def waiting(self) -> list[Path]:
+        """Give back the deliveries that are whole and not ended, by the names of their folders."""
+        shelf = self.settings.folders.shelf
+        ready = [path.parent for path in sorted(shelf.glob("*/parcel"))]
+        return [one for one in ready if not any((one / name).exists() for name in FINAL)]
+
+    def deliver(self, outgoing: Path) -> None:
+        """Push one parcel and keep the recipient's acknowledgement; a refusal that will not change is kept instead."""
+        try:
+            acknowledgement = self._push(outgoing)
+        except (SenderMustAct, StaffMustAct) as error:
+            write_durably(outgoing / "refusal.json", write_canonical({"reason": error.reason.value}))
+            return
+        write_durably(outgoing / "acknowledgement.json", acknowledgement)
+
+    def _push(self, outgoing: Path) -> bytes:
+        permit_raw = read_file(outgoing / "permit.json", LARGEST_ENVELOPE_BYTES)
+        with open_existing(outgoing / "parcel") as stream:
+            hashing = Hashing(stream)
+            head = hashing.read(HEAD_BYTES)
+            key = self.roster.processing.label_key
+            label = check_label(head, {key.key_id: Sender(PROCESSING_ID, key)}, self.clock())
+            while hashing.read(1024 * 1024):
+                pass
+            permit = check_permit(
+                permit_raw,
+                self.roster,
+                SealedParcel(read_digest(hashing.text), hashing.size_bytes),
+                label.addressees[0],
+                self.clock(),
+                trial=self.settings.site.trial,
+            )
+            recipient = self.roster.recipient(permit.draft.recipient.id)
+            tls = self.settings.tls
+            line = Line(
+                recipient.endpoint.host,
+                recipient.endpoint.port,
+                recipient.tls_name,
+                Credentials(tls.certificate, tls.key, tls.authority),
+            )
+            opening = write_bundle({"head": head, "permit": permit_raw, "roster": self.roster_raw})
+            try:
+                return upload(line, opening, stream, hashing.size_bytes)
+            finally:
+                line.close()
+
+
+def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: Callable[[], bool]) -> None:
+    """Deliver what is admitted, as long as `keep_on` says so; a recipient that does not answer is asked again later."""
+    settings = read_settings(settings_file, DeliverySettings)
+    roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
+    roster = check_roster(roster_raw, settings.site.founders, clock())
+    deliverer = Deliverer(settings, roster, roster_raw, clock)
+    pauses: dict[Path, tuple[float, float]] = {}  # when to try again, and how long to wait after that
+    while keep_on():
+        for outgoing in deliverer.waiting():
+            due, pause = pauses.get(outgoing, (0.0, settings.limits.poll_seconds))
+            if time.monotonic() < due:
+                continue
+            try:
+                deliverer.deliver(outgoing)
+            except OperatorMustAct:
+                pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
+        time.sleep(settings.limits.poll_seconds / 5)

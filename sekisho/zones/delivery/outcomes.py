@@ -1,0 +1,85 @@
+"""What came of each delivery, from the deliverer's files into the ledger (spec/line.md 3.3)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sekisho.digest import digest_of, read_digest
+from sekisho.errors import Reason, SekishoError, Tampered
+from sekisho.journey import Event, Zone
+from sekisho.ledger.entry import Entry
+from sekisho.statement import check_fields, check_statement, read_canonical
+from sekisho.storage.files import read_file
+from sekisho.zones.delivery.door import DeliveryDoor
+
+ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
+LARGEST_BYTES = 65_536
+
+
+@dataclass
+class Outcomes:
+    """Watches the deliveries that were admitted and have not ended."""
+
+    door: DeliveryDoor
+
+    def __post_init__(self) -> None:
+        self._open: dict[str, Entry] = {}
+        self._delivered: set[str] = set()
+        for entry in self.door.book.entries():
+            self._follow(entry)
+        self._read_to = self.door.book.size
+
+    def collect(self) -> int:
+        """Give back how many deliveries ended since the last call, each written into the ledger."""
+        for entry in self.door.book.entries(self._read_to):
+            self._follow(entry)
+        self._read_to = self.door.book.size
+        return sum(self._end(permit, entry) for permit, entry in list(self._open.items()))
+
+    def _follow(self, entry: Entry) -> None:
+        permit = str(entry.facts.get("permit_sha256", ""))
+        match entry.event:
+            case Event.ADMITTED.value:
+                self._open[permit] = entry
+            case Event.DELIVERED.value:
+                self._delivered.add(permit)
+            case Event.ACKNOWLEDGED.value | Event.REFUSED.value:
+                self._open.pop(permit, None)
+
+    def _end(self, permit: str, admitted: Entry) -> bool:
+        outgoing = self.door.outgoing(read_digest(permit))
+        if (outgoing / "acknowledgement.json").is_file():
+            self._acknowledge(outgoing, permit, admitted)
+        elif (outgoing / "refusal.json").is_file():
+            value = check_fields(read_canonical(read_file(outgoing / "refusal.json", LARGEST_BYTES)), reason=str)
+            self._record(admitted, Event.REFUSED, permit, reason=Reason(value["reason"]).value)
+        else:
+            return False
+        del self._open[permit]
+        return True
+
+    def _acknowledge(self, outgoing: Path, permit: str, admitted: Entry) -> None:
+        """Write that it was delivered and acknowledged; then the parcel is no longer needed here (platform:C8)."""
+        raw = read_file(outgoing / "acknowledgement.json", LARGEST_BYTES)
+        try:
+            self._check(raw, permit, admitted)
+        except SekishoError:
+            self._record(admitted, Event.REFUSED, permit, reason=Reason.RECEIPT_SIGNATURE.value)
+            return
+        if permit not in self._delivered:
+            self._record(admitted, Event.DELIVERED, permit, parcel_sha256=str(admitted.facts["parcel_sha256"]))
+        self._record(admitted, Event.ACKNOWLEDGED, permit, acknowledgement_sha256=str(digest_of(raw)))
+        (outgoing / "parcel").unlink(missing_ok=True)
+
+    def _check(self, raw: bytes, permit: str, admitted: Entry) -> None:
+        recipient = self.door.roster.recipient(str(admitted.facts["recipient"]))
+        key = recipient.acknowledgement_key
+        value = check_statement(raw, ACKNOWLEDGEMENT_TYPE, {key.key_id: key})
+        said = (value.get("case"), value.get("permit_sha256"), value.get("sha256"), value.get("recipient"))
+        if said != (admitted.case, permit, admitted.facts["parcel_sha256"], recipient.id):
+            raise Tampered(Reason.RECEIPT_MISMATCH)
+
+    def _record(self, admitted: Entry, event: Event, permit: str, **facts: str) -> None:
+        entry = Entry(
+            self.door.clock(), Zone.DELIVERY.value, admitted.case, event.value, {"permit_sha256": permit, **facts}
+        )
+        self.door.book.append(entry)

@@ -1,0 +1,139 @@
+"""Processing's table of cases: asks the plan, writes one event, then acts (design 5.1).
+
+Everything known of a case is rebuilt from the ledger when the desk is opened; the files beside it are named by cases.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sekisho.digest import Digest, digest_of
+from sekisho.errors import Fact, Finding, Reason, Refused, Unavailable
+from sekisho.journey import Case, Event, State, Zone, new_case, read_event
+from sekisho.ledger.entry import Entry
+from sekisho.lines.client import Line
+from sekisho.lines.tls import Credentials
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.storage.book import Book, Position
+from sekisho.storage.files import make_folder, read_file, write_durably
+from sekisho.storage.keys import read_signing_key
+from sekisho.storage.settings import Peer, ProcessingSettings, read_settings
+
+LOCK_SECONDS = 30.0
+LARGEST_STATEMENT_BYTES = 1024 * 1024
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Desk:
+    """One process at a time has it; commands open it, act and close."""
+
+    settings: ProcessingSettings
+    roster: Roster
+    book: Book
+    clock: Clock
+    cases: dict[str, Case] = field(default_factory=dict)
+    facts: dict[tuple[str, Event], dict[str, Fact]] = field(default_factory=dict)
+    places: dict[tuple[str, Event], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for index, entry in enumerate(self.book.entries()):
+            self._follow(index, entry)
+
+    def case(self, case: str) -> Case:
+        if case not in self.cases:
+            raise Refused(Reason.CASE_UNKNOWN)
+        return self.cases[case]
+
+    def latest(self, case: str, event: Event) -> dict[str, Fact]:
+        """Give back the facts of the case's latest event of this kind."""
+        found = self.facts.get((case, event))
+        if found is None:
+            raise Refused(Reason.MOVE_NOT_ALLOWED, event=event.value, state=self.case(case).state.value)
+        return found
+
+    def check(self, case: str, event: Event) -> Case:
+        """Give back the case if `event` may follow now; asked before long work is begun."""
+        known = self.cases.get(case, new_case(case, Zone.PROCESSING))
+        known.after(event, {})
+        return known
+
+    def record(self, case: str, event: Event, **facts: Fact) -> Position:
+        """Write one event that may follow, durably, and give back its place in the ledger."""
+        self.check(case, event)
+        entry = Entry(self.clock(), Zone.PROCESSING.value, case, event.value, facts)
+        position = self.book.append(entry)
+        self._follow(position.index, entry)
+        return position
+
+    def line(self, peer: Peer) -> Line:
+        tls = self.settings.tls
+        return Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
+
+    # Files: what was fetched and sealed stands on the shelf, what is open in a case's own work folder.
+
+    def fetched(self, case: str) -> Path:
+        return make_folder(self.settings.folders.shelf / "fetched") / f"{case}.parcel"
+
+    def sealed(self, case: str) -> Path:
+        version = self.case(case).version
+        return make_folder(self.settings.folders.shelf / "sealed") / f"{case}.v{version}.parcel"
+
+    def report(self, case: str, ending: str) -> Path:
+        version = self.case(case).version
+        return make_folder(self.settings.folders.shelf / "reports") / f"{case}.v{version}.{ending}"
+
+    def work(self, case: str) -> Path:
+        return self.settings.folders.work / case
+
+    def keep(self, raw: bytes) -> Digest:
+        """Keep a statement under its digest."""
+        digest = digest_of(raw)
+        path = make_folder(self.settings.folders.shelf / "statements") / f"{digest.hex}.json"
+        if not path.is_file():
+            write_durably(path, raw)
+        return digest
+
+    def statement(self, digest: Fact) -> bytes:
+        """Give back a kept statement."""
+        name = str(digest).removeprefix("sha256:")
+        raw = read_file(self.settings.folders.shelf / "statements" / f"{name}.json", LARGEST_STATEMENT_BYTES)
+        if digest_of(raw).hex != name:
+            raise Unavailable(Reason.DISK_FAILED)
+        return raw
+
+    def keep_findings(self, case: str, findings: tuple[Finding, ...]) -> Path:
+        """Keep what does not fit, for whoever tells the municipality: columns, rules and counts, never a value."""
+        path = make_folder(self.settings.folders.shelf / "findings") / f"{case}.json"
+        rows = [
+            {"column": one.column, "rule": one.rule, "count": one.count, "first_row": one.first_row} for one in findings
+        ]
+        write_durably(path, json.dumps(rows, ensure_ascii=False, indent=1).encode())
+        return path
+
+    def _follow(self, index: int, entry: Entry) -> None:
+        event = read_event(entry.event)
+        known = self.cases.get(entry.case, new_case(entry.case, Zone.PROCESSING))
+        self.cases[entry.case] = known.after(event, dict(entry.facts))
+        self.facts[(entry.case, event)] = dict(entry.facts)
+        self.places[(entry.case, event)] = index
+
+    def waiting(self, *states: State) -> Iterator[str]:
+        """Give back the cases in one of `states`, in the order of their names."""
+        for case in sorted(self.cases):
+            if self.cases[case].state in states:
+                yield case
+
+
+@contextmanager
+def open_desk(settings_file: Path, clock: Clock) -> Iterator[Desk]:
+    """Give the desk of the processing zone whose settings these are."""
+    settings = read_settings(settings_file, ProcessingSettings)
+    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    signer = read_signing_key(settings.keys.ledger)
+    origin = roster.processing.ledger.origin
+    with Book.open(settings.folders.ledger, origin, signer, wait_seconds=LOCK_SECONDS) as book:
+        yield Desk(settings, roster, book, clock)

@@ -1,0 +1,79 @@
+"""Stop 4: profile, plan, apply, measure: the operator's work on one case."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sekisho.deid.apply import apply_plan
+from sekisho.deid.deidentify import measure_release, plan_table
+from sekisho.deid.measure import six_decimals
+from sekisho.deid.plan import write_plan
+from sekisho.deid.profile import profile_table
+from sekisho.deid.report import Report, write_report
+from sekisho.deid.schema import read_schema, write_schema
+from sekisho.errors import Reason, Refused
+from sekisho.journey import Event
+from sekisho.pages.report_page import write_report_page
+from sekisho.release.rules import StaffMove, check_move
+from sekisho.storage.files import open_new, read_file, remove, sync_file, write_durably
+from sekisho.tables.arrow import read_table
+from sekisho.tables.outgoing import recipient_schema, write_csv
+from sekisho.tables.policy_file import open_policy
+from sekisho.zones.processing.desk import Desk
+from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
+
+SHUFFLE_BYTES = 32
+LANGUAGES = ("ja", "en")
+Search = Callable[[int, int], None]
+
+
+def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callable[[int], bytes]) -> Report:
+    """Give back the report of the table that now lies in the case's work folder, de-identified by the policy.
+
+    What the search claims was measured again on the rows that will leave. The shuffle's entropy is kept nowhere.
+    """
+    check_move(desk.roster.person(operator), StaffMove.PROFILE, desk.case(case))
+    work = desk.work(case)
+    if not (work / "table.parquet").is_file():
+        raise Refused(Reason.CASE_NOT_OPEN)
+    schema = read_schema(read_file(work / "schema.toml", LARGEST_SCHEMA_BYTES))
+    policy = open_policy(policy_file)
+    table = read_table(work / "table.parquet")
+    profile = profile_table(table, schema)
+    desk.record(
+        case, Event.PROFILED, operator=operator, rows=profile.rows, tuples=profile.tuples, unique=profile.unique
+    )
+    planned = plan_table(table, schema, policy)
+    desk.record(
+        case,
+        Event.PLANNED,
+        plan_sha256=str(planned.plan.digest),
+        policy_sha256=str(policy.digest),
+        nodes=planned.found.nodes,
+        evaluated=planned.found.evaluated,
+    )
+    released = apply_plan(table, planned.plan, planned.ladders, entropy=entropy(SHUFFLE_BYTES))
+    desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=released.rows)
+    report = measure_release(table, released, schema, policy, planned)
+    remove(work / "released.csv")
+    with open_new(work / "released.csv") as stream:
+        write_csv(released, stream)
+        sync_file(stream)
+    write_durably(work / "released.schema.json", write_schema(recipient_schema(released, schema.name)))
+    write_durably(work / "plan.json", write_plan(planned.plan))
+    write_durably(desk.report(case, "json"), write_report(report))
+    for language in LANGUAGES:
+        page = write_report_page(write_report(report), language)
+        write_durably(desk.report(case, f"{language}.html"), page.encode())
+    desk.record(
+        case,
+        Event.MEASURED,
+        report_sha256=str(report.digest),
+        schema_sha256=str(schema.digest),
+        **{name.replace("-", "_"): text for name, text in numbers(report)},
+    )
+    return report
+
+
+def numbers(report: Report) -> tuple[tuple[str, str], ...]:
+    """Give back the measures of the released table as text, by name: what dossier and ledger repeat."""
+    return tuple((one.after.kind.name, six_decimals(one.after.number)) for one in report.measures)

@@ -1,0 +1,61 @@
+import pytest
+
+from sekisho.errors import BadTable, Finding, Reason, Tampered
+from sekisho.pages.refusal_text import MOST_FINDINGS, findings_text, refusal_text
+from sekisho.pages.words import Language, words_in
+
+JA, EN = words_in(Language.JA), words_in(Language.EN)
+FINDINGS = (Finding("", "columns", 1), Finding("年齢", "type", 12, 345), Finding("氏名", "formula", 1_200, 7))
+
+
+def test_a_refused_table_is_told_in_english() -> None:
+    text = refusal_text(EN, BadTable(Reason.TABLE_DOES_NOT_FIT, findings=FINDINGS, rows=50_000))
+    assert text == (
+        "The table does not fit its schema. [table.does-not-fit]\n"
+        "\n"
+        "  column        what does not fit                                               count  first row\n"
+        "  (whole file)  the header is not as declared (missing, extra, order, doubled)      1          –\n"
+        "  年齢          is not of the declared kind (whole number, date, …)                12        345\n"
+        "  氏名          a spreadsheet may take it for a formula                         1,200          7\n"
+        "\n"
+        "Clues: rows 50000\n"
+        "To be done by: the sender (municipality)\n"
+        "Next: Mend the original data with the help of the columns and counts listed, then seal and send again."
+        " Values are never shown.\n"
+    )
+
+
+def test_a_refused_table_is_told_in_japanese_with_wide_characters_aligned() -> None:
+    lines = findings_text(JA, FINDINGS).split("\n")
+    assert lines[0].split() == ["列", "合わない点", "件数", "最初の行"]
+    assert lines[2].split() == ["年齢", "決められた種類（整数、日付など）として読めません", "12", "345"]
+    ends = {sum(2 if ord(one) > 0x2FFF else 1 for one in line) for line in lines}
+    assert len(ends) == 1
+
+
+def test_a_refusal_without_findings_names_clues_who_and_the_next_step() -> None:
+    text = refusal_text(JA, Tampered(Reason.PARCEL_TAMPERED, segment=3))
+    assert text.split("\n")[:3] == [
+        "封緘データの中身が、封緘したときと一致しません。 [parcel.tampered]",
+        "手がかり: 区切り 3",
+        "対応する方: この機械の運用担当者",
+    ]
+    assert "次にすること" in text
+
+
+def test_a_clue_or_rule_without_words_keeps_its_name() -> None:
+    assert "odd_name 1" in refusal_text(EN, Tampered(Reason.PARCEL_TAMPERED, odd_name=1))
+    assert "odd-rule" in findings_text(EN, (Finding("a", "odd-rule", 1),))
+
+
+@pytest.mark.parametrize("words", [JA, EN])
+def test_a_long_list_of_findings_is_cut_and_says_so(words: object) -> None:
+    many = tuple(Finding(f"c{place}", "blank", 1, 1) for place in range(MOST_FINDINGS + 5))
+    lines = findings_text(words, many).split("\n")  # type: ignore[arg-type]
+    assert len(lines) == 1 + MOST_FINDINGS + 1
+    assert "5" in lines[-1]
+
+
+def test_a_clue_cannot_steer_the_terminal() -> None:
+    text = refusal_text(EN, Tampered(Reason.PARCEL_TAMPERED, part="\x1b[2Jx"))
+    assert "part ·[2Jx" in text
