@@ -117,6 +117,7 @@ def compare(folder: Path, gigabytes: float) -> None:
     print("| step  | MiB/s | CPU s | peak MiB | time, in plain copies |\n|---|---|---|---|---|")
     plain = 0.0
     for step in STEPS:
+        os.sync()  # or the disk would still be writing what the step before left in memory
         took = run(step, folder)
         plain = plain or took["wall_s"]
         speed, times = mib / took["wall_s"], took["wall_s"] / plain

@@ -138,6 +138,10 @@ class Reason(Enum):
     LEDGER_ENTRY_MISSING = "ledger.entry-missing"
     LEDGER_ROLLED_BACK = "ledger.rolled-back"
     LEDGER_PROOF = "ledger.proof"
+    # audit
+    STORY_UNLAWFUL = "story.unlawful"
+    STORY_BROKEN = "story.broken"
+    STATEMENT_MISSING = "statement.missing"
     # the rest
     USAGE = "usage.wrong"
     OUR_FAULT = "fault.ours"

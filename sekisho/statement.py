@@ -197,5 +197,7 @@ def _check_name(name: object) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii():
+        return
     if any(0xD800 <= ord(one) <= 0xDFFF for one in text) or unicodedata.normalize("NFC", text) != text:
         raise Malformed(Reason.STATEMENT_MALFORMED, field="text")

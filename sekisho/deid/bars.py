@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import signed, written
+from sekisho.deid.ladders.rule import code_number, signed, written
+from sekisho.deid.plan import Code, Transformation
 from sekisho.deid.table import Column, Value
 
 MOST_BARS = 30
-_NICE = (1, 2, 5)
+MOST_BINS = 25
+TAIL = 200  # one row in so many may lie beyond the last bin, on either side
+
+Spelling = Callable[[Value], str]
 
 
 @dataclass(frozen=True)
@@ -21,19 +25,64 @@ class Bar:
     rows: int
 
 
-def bars_before(column: Column, k: int, order: Sequence[str] = ()) -> tuple[Bar, ...]:
+@dataclass(frozen=True)
+class Scale:
+    """Bins of `width` from `low` on, all below `low` in one, all from `high` on in one."""
+
+    width: int
+    low: int
+    high: int
+
+    def spell(self, number: int) -> str:
+        if number >= self.high:
+            return f"≥{signed(self.high)}"
+        if number < self.low:
+            return f"≤{signed(self.low - 1)}"
+        first = number // self.width * self.width
+        return signed(first) if self.width == 1 else f"{signed(first)}-{signed(first + self.width - 1)}"
+
+
+def spelling_of(column: Column, done: Transformation | None = None) -> Spelling:
+    """Give back how the values of a column are labelled, before and after alike: as they are unless they are many.
+
+    Where `done` codes numbers at limits beyond the last bins, these labels are those of the bins.
+    """
+    used = column.used()
+    rows = dict(zip(used.values, used.counts.tolist(), strict=True))
+    scale = _scale_of({value: rows[value] for value in rows if isinstance(value, int)})
+    spell_day = _day_spelling([value for value in rows if isinstance(value, date)])
+    limits = _limit_labels(scale, done)
+
+    def spell(value: Value) -> str:
+        match value:
+            case int() if scale:
+                return scale.spell(value)
+            case int():
+                return signed(value)
+            case date():
+                return spell_day(value)
+            case str() if value in limits:
+                return limits[value]
+            case _:
+                return written(value)
+
+    return spell
+
+
+def bars_before(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
     """Give back the bars of a column as it came in; rows are rounded to multiples of `k` after pooling.
 
-    Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were left out from being read off as a difference to the bars after.
+    Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were left
+    out from being read off as a difference to the bars after.
     """
-    pooled = _pool(_binned(column.used(), order), k)
+    pooled = _pool(_binned(column.used(), spell, order), k)
     rounded = (Bar(one.label, (one.rows + k // 2) // k * k) for one in pooled)
     return tuple(one for one in rounded if one.rows)
 
 
-def bars_after(column: Column, k: int, order: Sequence[str] = ()) -> tuple[Bar, ...]:
-    """Give back the bars of a column as it is released, texts in `order`."""
-    return _pool(_binned(column.used(), order), k)
+def bars_after(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
+    """Give back the bars of a column as it is released, numbers and days as before, texts in `order`."""
+    return _pool(_binned(column.used(), spell, order), k)
 
 
 def order_of_labels(ladder: Ladder, level: int) -> tuple[str, ...]:
@@ -41,46 +90,75 @@ def order_of_labels(ladder: Ladder, level: int) -> tuple[str, ...]:
     return tuple(written(one) for one in ladder.labels[level])
 
 
-def _binned(column: Column, order: Sequence[str]) -> list[Bar]:
-    """Give back bars in a natural order: numbers and days rising and in wider bins where they are many, then text."""
+def _binned(column: Column, spell: Spelling, order: Sequence[str]) -> list[Bar]:
+    """Give back bars in a natural order: numbers and days rising, then text."""
     place = {label: number for number, label in enumerate(order)}
-    rows: dict[Value, int] = dict(zip(column.values, column.counts.tolist(), strict=True))
-    numbers = {value: rows[value] for value in column.values if isinstance(value, int)}
-    days = {value: rows[value] for value in column.values if isinstance(value, date)}
-    texts = [Bar(written(value), rows[value]) for value in column.values if isinstance(value, str) or value is None]
-    texts.sort(key=lambda one: (place.get(one.label or "", len(place)), -one.rows, one.label or ""))
-    return _number_bars(numbers) + _day_bars(days) + texts
+    rows: Counter[str] = Counter()
+    rank: dict[str, tuple[int, int]] = {}
+    for value, count in zip(column.values, column.counts.tolist(), strict=True):
+        label = spell(value)
+        rows[label] += count
+        here = _rank(value, place)
+        rank[label] = min(rank.get(label, here), here)
+    labels = sorted(rows, key=lambda label: (rank[label], -rows[label], label))
+    return [Bar(label, rows[label]) for label in labels]
 
 
-def _number_bars(numbers: dict[int, int]) -> list[Bar]:
+def _rank(value: Value, place: dict[str, int]) -> tuple[int, int]:
+    match value:
+        case int():
+            return (0, value)
+        case date():
+            return (1, value.toordinal())
+        case _:
+            return (2, place.get(written(value), len(place)))
+
+
+def _scale_of(numbers: dict[int, int]) -> Scale | None:
+    """Give back bins of a round width for the bulk of the rows, or None where each value can have its bar."""
     if len(numbers) <= MOST_BARS:
-        return [Bar(signed(value), numbers[value]) for value in sorted(numbers)]
-    low, high = min(numbers), max(numbers)
-    width = next(one for one in _widths() if high // one - low // one < MOST_BARS - 2)
-    bins: Counter[int] = Counter()
-    for value, rows in numbers.items():
-        bins[value // width] += rows
-    return [Bar(f"{signed(one * width)}-{signed(one * width + width - 1)}", bins[one]) for one in sorted(bins)]
+        return None
+    low = _quantile(sorted(numbers), numbers)
+    high = _quantile(sorted(numbers, reverse=True), numbers)
+    widths = (nice * 10**power for power in range(20) for nice in (1, 2, 5))
+    width = next(one for one in widths if high // one - low // one < MOST_BINS)
+    return Scale(width, low // width * width, (high // width + 1) * width)
 
 
-def _widths() -> list[int]:
-    return [nice * 10**power for power in range(20) for nice in _NICE]
+def _limit_labels(scale: Scale | None, done: Transformation | None) -> dict[Value, str]:
+    """Give back the bins of the labels that coding made, for limits that lie beyond the last bins."""
+    match done:
+        case Code(top=top, bottom=bottom) if scale:
+            labels: dict[Value, str] = {}
+            if top is not None and top >= scale.high:
+                labels[code_number(top, top, None)] = scale.spell(top)
+            if bottom is not None and bottom < scale.low:
+                labels[code_number(bottom, None, bottom)] = scale.spell(bottom)
+            return labels
+        case _:
+            return {}
 
 
-def _day_bars(days: dict[date, int]) -> list[Bar]:
+def _quantile(ordered: list[int], numbers: dict[int, int]) -> int:
+    """Give back the first of `ordered` beyond which no more than a tail of the rows lies."""
+    beyond = sum(numbers.values()) // TAIL
+    for value in ordered:
+        beyond -= numbers[value]
+        if beyond < 0:
+            return value
+    raise ValueError("a quantile needs rows")
+
+
+def _day_spelling(days: list[date]) -> Callable[[date], str]:
     spellings: tuple[Callable[[date], str], ...] = (
         date.isoformat,
         lambda day: f"{day.year:04}-{day.month:02}",
         lambda day: f"{day.year:04}",
-        lambda day: f"{day.year // 10 * 10:04}-{day.year // 10 * 10 + 9:04}",
     )
     for spell in spellings:
-        bins: Counter[str] = Counter()
-        for day, rows in days.items():
-            bins[spell(day)] += rows
-        if len(bins) <= MOST_BARS:
-            break
-    return [Bar(label, bins[label]) for label in sorted(bins)]
+        if len({spell(day) for day in days}) <= MOST_BARS:
+            return spell
+    return lambda day: f"{day.year // 10 * 10:04}-{day.year // 10 * 10 + 9:04}"
 
 
 def _pool(bars: list[Bar], k: int) -> tuple[Bar, ...]:
@@ -90,10 +168,8 @@ def _pool(bars: list[Bar], k: int) -> tuple[Bar, ...]:
     """
     shown = [one for one in bars if one.rows >= k]
     if len(shown) > MOST_BARS or (len(shown) == MOST_BARS and len(shown) < len(bars)):
-        least = sorted(shown, key=lambda one: -one.rows)[: MOST_BARS - 1][-1].rows
-        larger = [one for one in shown if one.rows > least]
-        equal = [one for one in shown if one.rows == least][: MOST_BARS - 1 - len(larger)]
-        shown = [one for one in shown if one in larger or one in equal]
+        largest = set(sorted(shown, key=lambda one: (-one.rows, one.label))[: MOST_BARS - 1])
+        shown = [one for one in shown if one in largest]
     rest = sum(one.rows for one in bars) - sum(one.rows for one in shown)
     while 0 < rest < k and shown:
         smallest = min(shown, key=lambda one: one.rows)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from sekisho.deid.apply import apply_plan
-from sekisho.deid.bars import bars_after, bars_before, order_of_labels
+from sekisho.deid.bars import bars_after, bars_before, order_of_labels, spelling_of
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.plan import Generalise, Plan, Transformation, make_plan
@@ -173,6 +173,7 @@ def _report_column(
             raise SekishoError(Reason.CLAIM_NOT_KEPT, claim="labels", column=column.name, count=len(unknown))
         loss = cells.column_loss(after, ladder, level, before.rows)
     shown = column.role is not Role.IDENTIFIER
+    spell = spelling_of(before.column(column.name), done)
     order = (order_of_labels(ladder, 0), order_of_labels(ladder, level)) if ladder else (column.values, column.values)
     return ColumnReport(
         name=column.name,
@@ -182,6 +183,6 @@ def _report_column(
         loss=loss,
         distinct_before=int((before.column(column.name).counts > 0).sum()),
         distinct_after=int((after.column(column.name).counts > 0).sum()) if stays else 0,
-        before=bars_before(before.column(column.name), k, order[0]) if shown else (),
-        after=bars_after(after.column(column.name), k, order[1]) if stays else (),
+        before=bars_before(before.column(column.name), k, spell, order[0]) if shown else (),
+        after=bars_after(after.column(column.name), k, spell, order[1]) if stays else (),
     )

@@ -18,6 +18,7 @@ from sekisho.statement import LARGEST_INTEGER, write_canonical
 FORMAT = "sekisho-schema-v1"
 MOST_COLUMNS = 1_000  # spec/schema.md 2
 LONGEST_NAME = 100
+FORMULA = "=+-@＝＋－＠﹦﹢﹣﹫\u2212"  # spreadsheets, and what Japanese input makes of their signs
 
 
 class Role(Enum):
@@ -140,6 +141,8 @@ def _read_column(part: _Column, key: str) -> ColumnSchema:
     minimum, maximum = (_read_bound(getattr(part, one), kind, f"{key}.{one}") for one in ("minimum", "maximum"))
     if minimum is not None and maximum is not None and minimum > maximum:  # type: ignore[operator]  # same kind, checked above
         raise _malformed(f"{key}.maximum", "below-minimum")
+    if part.name.startswith(tuple(FORMULA)):
+        raise _malformed(f"{key}.name", "formula")
     for value in part.values:
         _check_name(value, f"{key}.values")
     if len(set(part.values)) != len(part.values):

@@ -1,9 +1,12 @@
 """A report read back from its canonical JSON (spec/report.md 2), for people's pages."""
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
+from sekisho.deid.plan import Code, Delete, Generalise, Keep, Transformation
+from sekisho.deid.schema import Kind, Role
 from sekisho.digest import Digest, digest_of, read_digest
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import check_fields, read_canonical
@@ -11,6 +14,8 @@ from sekisho.statement import check_fields, read_canonical
 FORMAT = "sekisho-report-v1"
 _MAYBE_TEXT = (str, type(None))
 _MAYBE_NUMBER = (int, type(None))
+_Choice = TypeVar("_Choice", Kind, Role)
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{6})?")
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,9 @@ class Bar:
 @dataclass(frozen=True)
 class ReportColumn:
     name: str
-    kind: str
-    role: str
-    done: dict[str, Any]
+    kind: Kind
+    role: Role
+    done: Transformation
     loss: Decimal | None
     distinct_before: int
     distinct_after: int
@@ -132,10 +137,11 @@ def read_report(raw: bytes) -> ReadReport:
 
 
 def _bound(value: Any) -> Bound:
-    limits = {name: _number(text) for name, text in dict(value).items() if name != "measure"}
-    if not isinstance(value.get("measure"), str) or len(limits) != 1 or not set(limits) <= {"at_least", "at_most"}:
-        raise Malformed(Reason.STATEMENT_MALFORMED, field="bounds")
-    return Bound(value["measure"], limits.get("at_least"), limits.get("at_most"))
+    if isinstance(value, dict) and "at_least" in value:
+        part = check_fields(value, measure=str, at_least=str)
+        return Bound(part["measure"], _number(part["at_least"]), None)
+    part = check_fields(value, measure=str, at_most=str)
+    return Bound(part["measure"], None, _number(part["at_most"]))
 
 
 def _measured(value: Any) -> Measured:
@@ -143,12 +149,13 @@ def _measured(value: Any) -> Measured:
         value, name=str, unit=str, better=str, formula=str, attacker=str, source=str, before=_MAYBE_TEXT, after=str
     )
     before = None if part["before"] is None else _number(part["before"])
-    texts = (part[name] for name in ("name", "unit", "formula", "attacker", "source"))
-    return Measured(*texts, before, _number(part["after"]))
+    texts = {name: part[name] for name in ("name", "unit", "formula", "attacker", "source")}
+    return Measured(before=before, after=_number(part["after"]), **texts)
 
 
 def _step(value: Any) -> Step:
-    part = check_fields(value, **{"from": int, "to": _MAYBE_NUMBER, "classes": int, "rows": int})
+    kinds: dict[str, type | tuple[type, ...]] = {"from": int, "to": _MAYBE_NUMBER, "classes": int, "rows": int}
+    part = check_fields(value, **kinds)
     return Step(part["from"], part["to"], part["rows"])
 
 
@@ -167,9 +174,9 @@ def _column(value: Any) -> ReportColumn:
     distinct = check_fields(part["distinct"], before=int, after=int)
     return ReportColumn(
         name=part["name"],
-        kind=part["type"],
-        role=part["role"],
-        done=part["done"],
+        kind=_choice(Kind, part["type"]),
+        role=_choice(Role, part["role"]),
+        done=_done(part["done"]),
         loss=None if part["loss"] is None else _number(part["loss"]),
         distinct_before=distinct["before"],
         distinct_after=distinct["after"],
@@ -178,13 +185,37 @@ def _column(value: Any) -> ReportColumn:
     )
 
 
+def _done(value: dict[str, Any]) -> Transformation:
+    match value.get("do"):
+        case "delete":
+            check_fields(value, do=str)
+            return Delete()
+        case "keep":
+            check_fields(value, do=str)
+            return Keep()
+        case "generalise":
+            part = check_fields(value, do=str, level=int, height=int, ladder=str)
+            return Generalise(part["level"], part["height"], read_digest(part["ladder"]))
+        case "code":
+            part = check_fields(value, do=str, top=_MAYBE_NUMBER, bottom=_MAYBE_NUMBER)
+            return Code(part["top"], part["bottom"])
+        case _:
+            raise Malformed(Reason.STATEMENT_MALFORMED, field="do")
+
+
+def _choice(choices: type[_Choice], text: str) -> _Choice:
+    try:
+        return choices(text)
+    except ValueError as error:
+        raise Malformed(Reason.STATEMENT_MALFORMED, field=choices.__name__.lower()) from error
+
+
 def _bar(value: Any) -> Bar:
     part = check_fields(value, label=_MAYBE_TEXT, rows=int)
     return Bar(part["label"], part["rows"])
 
 
-def _number(text: Any) -> Decimal:
-    try:
-        return Decimal(text) if isinstance(text, str) else Decimal("nan").normalize() / 0
-    except InvalidOperation as error:
-        raise Malformed(Reason.STATEMENT_MALFORMED, field="number") from error
+def _number(text: object) -> Decimal:
+    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+        raise Malformed(Reason.STATEMENT_MALFORMED, field="number")
+    return Decimal(text)

@@ -38,15 +38,16 @@ class SegmentReader:
         self._cipher = AESGCM(key)
         self._label = label
         self._progress = progress
-        self._rest = memoryview(b"")
+        self._plain = memoryview(bytearray(SEGMENT_BYTES))
+        self._rest = self._plain[:0]
         self._sealed_bytes = label.payload_bytes
         self._index = 0
         self._digest = hashlib.sha256()
 
     def read(self, most_bytes: int) -> memoryview:
-        """Give back 1 to `most_bytes` bytes; refuses contents that end earlier than they said."""
+        """Give back 1 to `most_bytes` bytes, good until the next read; refuses contents that end too early."""
         if not self._rest and self._sealed_bytes:
-            self._rest = memoryview(self._open_segment())
+            self._rest = self._open_segment()
         if not self._rest:
             raise BadParcel(Reason.PARCEL_CONTENTS, part="contents")
         piece, self._rest = self._rest[:most_bytes], self._rest[most_bytes:]
@@ -66,7 +67,7 @@ class SegmentReader:
         if self._digest.digest() != self._label.payload_digest.raw:
             raise Tampered(Reason.PARCEL_TAMPERED, part="payload")
 
-    def _open_segment(self) -> bytes:
+    def _open_segment(self) -> memoryview:
         size = min(SEGMENT_BYTES + TAG_BYTES, self._sealed_bytes)
         sealed = read_up_to(self._parcel, size)
         if len(sealed) < size:
@@ -77,7 +78,8 @@ class SegmentReader:
         self._digest.update(sealed)
         self._sealed_bytes -= size
         try:
-            plain = self._cipher.decrypt(segment_nonce(self._index, last=not self._sealed_bytes), sealed, None)
+            nonce, plain = segment_nonce(self._index, last=not self._sealed_bytes), self._plain[: size - TAG_BYTES]
+            self._cipher.decrypt_into(nonce, sealed, None, plain)
         except InvalidTag as error:
             raise Tampered(Reason.PARCEL_TAMPERED, segment=self._index) from error
         self._index += 1

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ from sekisho.tables.rules import CellReader, Rule, cell_reader
 from sekisho.tables.tally import WHOLE_FILE, Tally
 
 LIMITS = Limits()
+MOST_REMEMBERED = 2**18  # cells over all columns, some 60 MB
 
 _TYPES = {Kind.TEXT: pa.string(), Kind.CODE: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32()}
 
@@ -71,10 +73,12 @@ def arrow_schema(schema: Schema) -> Any:
 class _Column:
     """One column being read: its reader and how many of its cells were respelled."""
 
-    def __init__(self, column: ColumnSchema) -> None:
+    def __init__(self, column: ColumnSchema, remembered: int) -> None:
         self.name = column.name
         self.type = _TYPES[column.kind]
-        self.read: CellReader = cell_reader(column)
+        read = cell_reader(column)
+        # Days come again in every block and cost most to read; lru_cache is bounded and ends with this reading.
+        self.read: CellReader = lru_cache(remembered)(read) if column.kind is Kind.DATE else read
         self.respelled = 0
 
     def take(self, cells: Any, rows: Places, tally: Tally) -> Any:
@@ -109,7 +113,8 @@ class _Reading:
 
     def __init__(self, schema: Schema, limits: Limits) -> None:
         self._schema, self._limits = schema, limits
-        self._columns = tuple(_Column(one) for one in schema.columns)
+        days = sum(one.kind is Kind.DATE for one in schema.columns)
+        self._columns = tuple(_Column(one, MOST_REMEMBERED // max(1, days)) for one in schema.columns)
         self._arrow_schema = arrow_schema(schema)
         self._tally = Tally(schema)
         self._rows = 0

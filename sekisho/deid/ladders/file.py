@@ -5,10 +5,10 @@ import unicodedata
 
 from sekisho.deid.ladders.ladder import TOP, check_tree
 from sekisho.deid.ladders.rule import FileLadder
+from sekisho.deid.schema import FORMULA
 from sekisho.errors import Malformed, Reason
 
 MOST_LEVELS = 30
-FORMULA = "=+-@＝＋－＠"
 
 
 def read_ladder(raw: bytes, column: str) -> FileLadder:
@@ -20,7 +20,7 @@ def read_ladder(raw: bytes, column: str) -> FileLadder:
     lines: list[tuple[str, ...]] = []
     seen: set[str] = set()
     try:
-        for fields in csv.reader(text.splitlines(), delimiter=";", strict=True):
+        for fields in csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True):
             number = len(lines) + 1
             lines.append(_check_line(column, number, tuple(fields), lines))
             if fields[0] in seen:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.table import Codes, Column, Value
-from sekisho.errors import Malformed, Reason
+from sekisho.errors import CannotMeet, Malformed, Reason
 
 TOP = "*"
 
@@ -50,9 +50,15 @@ class Ladder:
         return up
 
     def codes_at(self, column: Column, level: int) -> Codes:
-        """Give back for each row of `column` the index of its label at `level`."""
+        """Give back for each row of `column` the index of its label at `level`.
+
+        Refuses with LADDER_MISSING_VALUE a column of another table, where a row has a value that is not known here.
+        """
         place = {value: number for number, value in enumerate(self.values)}
-        order = np.array([place.get(value, 0) for value in column.values], dtype=np.int32)  # unused values: any place
+        order = np.array([place.get(value, -1) for value in column.values], dtype=np.int32)
+        missing = int((column.counts[order < 0] > 0).sum())
+        if missing:
+            raise CannotMeet(Reason.LADDER_MISSING_VALUE, column=self.column, count=missing)
         codes: Codes = self.nodes[level][order[column.codes]]
         return codes
 

@@ -107,7 +107,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
 
 def check_bands(column: str, bands: Bands) -> Bands:
     """Give back `bands` if each width is a greater multiple of the one before and the limits leave room."""
-    rising = all(low < high and high % low == 0 for low, high in pairwise(bands.widths))
+    rising = all(0 < low < high and high % low == 0 for low, high in pairwise(bands.widths))
     if not bands.widths or bands.widths[0] < 2 or not rising:
         raise Malformed(Reason.LADDER_MALFORMED, column=column, rule="widths-not-multiples")
     if bands.top is not None and bands.bottom is not None and bands.top - bands.bottom < 2:
@@ -146,7 +146,7 @@ def code_number(value: int, top: int | None, bottom: int | None) -> int | str:
 
 
 def signed(number: int) -> str:
-    """Give back the number with U+2212 for minus, so that no label begins as a formula does."""
+    """Give back the number with U+2212 for minus, which no hyphen of a band is taken for."""
     return str(number).replace("-", "−")
 
 
@@ -188,7 +188,7 @@ def _band(rule: Bands, value: int, width: int) -> str:
         high = min(high, rule.top - 1)
     if rule.bottom is not None:
         low = max(low, rule.bottom + 1)
-    return f"{signed(low)}-{signed(high)}"
+    return f"{low}-{high}" if low >= 0 else f"[{signed(low)}, {signed(high)}]"  # no label begins as a formula does
 
 
 def _climb_calendar(rule: Calendar, value: Value) -> Labels:

@@ -55,6 +55,9 @@ class Desk:
             raise Refused(Reason.MOVE_NOT_ALLOWED, event=event.value, state=self.case(case).state.value)
         return found
 
+    def facts_of(self, case: str, event: str) -> dict[str, Fact]:
+        return self.latest(case, read_event(event))
+
     def check(self, case: str, event: Event) -> Case:
         """Give back the case if `event` may follow now; asked before long work is begun."""
         known = self.cases.get(case, new_case(case, Zone.PROCESSING))

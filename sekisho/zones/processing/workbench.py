@@ -13,6 +13,7 @@ from sekisho.deid.schema import read_schema, write_schema
 from sekisho.errors import Reason, Refused
 from sekisho.journey import Event
 from sekisho.pages.report_page import write_report_page
+from sekisho.pages.words import Language, words_in
 from sekisho.release.rules import StaffMove, check_move
 from sekisho.storage.files import open_new, read_file, remove, sync_file, write_durably
 from sekisho.tables.arrow import read_table
@@ -22,8 +23,6 @@ from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
 
 SHUFFLE_BYTES = 32
-LANGUAGES = ("ja", "en")
-Search = Callable[[int, int], None]
 
 
 def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callable[[int], bytes]) -> Report:
@@ -61,9 +60,9 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     write_durably(work / "released.schema.json", write_schema(recipient_schema(released, schema.name)))
     write_durably(work / "plan.json", write_plan(planned.plan))
     write_durably(desk.report(case, "json"), write_report(report))
-    for language in LANGUAGES:
-        page = write_report_page(write_report(report), language)
-        write_durably(desk.report(case, f"{language}.html"), page.encode())
+    for language in Language:
+        page = write_report_page(write_report(report), words_in(language), case)
+        write_durably(desk.report(case, f"{language.value}.html"), page)
     desk.record(
         case,
         Event.MEASURED,

@@ -78,6 +78,7 @@ def test_a_quoted_semicolon_belongs_to_the_label():
         (b"a;-1-5;*\n", "formula", 1),
         (b"a;b\tc;*\n", "characters", 1),
         ("a;か\u3099;*\n".encode(), "characters", 1),
+        (b'a;"b\nc";*\n', "characters", 1),
         (b'a;"b;*\n', "quotes", 1),
         (b";".join([b"a"] * 30) + b";*\n", "ragged", 1),
     ],
@@ -109,7 +110,7 @@ def test_bands_code_top_and_bottom_at_every_level():
 
 def test_labels_of_negative_numbers_do_not_begin_as_a_formula():
     ladder = bind(Bands((10,)), column_of("balance", [-5, -15]))
-    assert climbs_of(ladder)[-5] == [-5, "−10-−1", "*"]
+    assert climbs_of(ladder)[-5] == [-5, "[−10, −1]", "*"]
     assert code_number(-7, None, -6) == "≤−6"
 
 
@@ -129,3 +130,11 @@ def test_a_rule_refuses_values_of_another_type(rule, value):
 def test_ladders_of_different_rules_have_different_digests():
     rules = [Bands((5,)), Bands((10,)), Bands((5,), top=90), Calendar((Step.YEAR,)), read_ladder(b"a;*\n", "a")]
     assert len({rule_digest(one) for one in rules}) == len(rules)
+
+
+def test_a_ladder_of_one_table_refuses_the_values_of_another():
+    ladder = bind(Bands((5,)), column_of("age", [1, 2]))
+    with pytest.raises(CannotMeet) as caught:
+        ladder.codes_at(column_of("age", [1, 3, 4]), 0)
+    assert caught.value.reason is Reason.LADDER_MISSING_VALUE
+    assert caught.value.facts == {"column": "age", "count": 2}

@@ -112,6 +112,8 @@ def test_a_bound_or_list_that_cannot_be_is_refused(kind, lines, rule):
         (" a", "length-or-spaces"),
         ("a" * 101, "length-or-spaces"),
         ("か\\u3099", "nfc"),
+        ("=a", "formula"),
+        ("－a", "formula"),
         ("a\\u0007b", "control"),
         ("a\\u202Eb", "control"),
     ],

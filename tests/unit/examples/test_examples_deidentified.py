@@ -24,9 +24,8 @@ ENTROPY = bytes(32)
 @cache
 def contract(name: str) -> tuple[Schema, Policy]:
     folder = EXAMPLES / name
-    ladders = {one.name: one.read_bytes() for one in (folder / "ladders").iterdir()}
     schema = read_schema((folder / "schema.toml").read_bytes())
-    return schema, check_policy(read_policy((folder / "policy.toml").read_bytes(), ladders), schema)
+    return schema, check_policy(open_policy(folder / "policy.toml"), schema)
 
 
 @pytest.fixture(scope="module")

@@ -70,9 +70,10 @@ def test_proof_under_the_checkpoint_of_another_ledger_is_refused():
     assert refusal.value.reason is Reason.LEDGER_CHECKPOINT
 
 
-def test_reading_alone_refuses_a_loose_proof():
+@pytest.mark.parametrize("raw", [b" " + RAW, RAW.replace(b'"path":[', b'"path":["AAAA",')])
+def test_reading_alone_refuses_a_loose_proof(raw):
     with pytest.raises(Malformed) as refusal:
-        read_proof(b" " + RAW)
+        read_proof(raw)
     assert refusal.value.reason is Reason.LEDGER_PROOF
 
 

@@ -122,6 +122,17 @@ def test_doubled_and_swapped_checkpoints_are_named():
     assert faults_of(ENTRIES, NOTES[0] + NOTES[2] + NOTES[1])[0] == (Reason.LEDGER_CHECKPOINT, 1)
 
 
+@pytest.mark.requirement("E02")
+def test_second_checkpoint_of_one_size_is_named_and_not_believed():
+    other = sign_checkpoint(Checkpoint(ORIGIN, 2, digest_of(b"another")), SIGNER)
+    assert faults_of(ENTRIES, NOTES[0] + NOTES[1] + other + NOTES[2]) == [(Reason.LEDGER_CHECKPOINT, 2)]
+
+
+def test_one_changed_entry_is_one_fault():
+    changed = ENTRIES.replace(b'"n":1', b'"n":7')
+    assert faults_of(changed, CHECKPOINTS) == [(Reason.LEDGER_ENTRY_CHANGED, 1)]
+
+
 def test_two_faults_far_apart_are_both_told():
     bad = NOTES[0].replace(b"o\n1\n", b"o\n2\n")
     assert faults_of(b"".join(LINES[:2]), bad + NOTES[1] + NOTES[2]) == [

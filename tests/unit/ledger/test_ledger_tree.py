@@ -73,7 +73,7 @@ def test_forgotten_leaves_leave_no_trace():
     assert tree.root() == Tree(LEAVES).root()
 
 
-@pytest.mark.parametrize(("index", "size"), [(-1, 8), (8, 8), (0, 0), (0, 4), (1, 8)])
+@pytest.mark.parametrize(("index", "size"), [(-1, 8), (8, 8), (0, 0), (0, 4), (0, 16), (1, 8)])
 def test_inclusion_check_refuses_another_place(index, size):
     tree = Tree(LEAVES)
     with pytest.raises(Tampered) as refusal:
@@ -85,6 +85,22 @@ def test_inclusion_check_refuses_a_path_that_is_too_long():
     tree = Tree(LEAVES)
     with pytest.raises(Tampered):
         check_inclusion(LEAVES[0], 0, 8, (*tree.inclusion(0, 8), bytes(32)), tree.root())
+
+
+@pytest.mark.parametrize(("index", "size"), [(-1, 8), (3, 4)])
+def test_inclusion_check_refuses_a_place_with_the_same_left_neighbours(index, size):
+    tree = Tree(LEAVES)
+    with pytest.raises(Tampered):
+        check_inclusion(LEAVES[7], index, size, tree.inclusion(7, 8), tree.root())
+
+
+@pytest.mark.parametrize(("old", "new"), [(3, 4), (7, 16)])
+def test_consistency_check_refuses_sizes_that_need_another_number_of_steps(old, new):
+    tree = Tree(LEAVES * 2)
+    path = tree.consistency(14, 16)
+    check_consistency(14, tree.root(14), 16, tree.root(16), path)
+    with pytest.raises(Tampered):
+        check_consistency(old, tree.root(14), new, tree.root(16), path)
 
 
 EMPTY, ONE, EIGHT, OTHER = EMPTY_ROOT, Tree(LEAVES).root(1), Tree(LEAVES).root(8), Digest(bytes(32))

@@ -264,6 +264,21 @@ def test_disk_that_stays_full_refuses_and_loses_nothing(tmp_path, monkeypatch):
     assert numbers(tmp_path) == [0, 2]
 
 
+@pytest.mark.requirement("E01")
+def test_entry_is_durable_before_its_checkpoint_is_written(tmp_path, monkeypatch):
+    done = []
+    sync, write = os.fsync, os.pwrite
+
+    def note(what: str, held: int) -> None:
+        done.append(f"{what} {Path(f'/proc/self/fd/{held}').readlink().name}")
+
+    with opened(tmp_path) as book:
+        monkeypatch.setattr(os, "fsync", lambda held: (note("sync", held), sync(held)))
+        monkeypatch.setattr(os, "pwrite", lambda held, *more: (note("write", held), write(held, *more))[1])
+        book.append(entry(0))
+    assert done == ["write entries", "sync entries", "write checkpoints", "sync checkpoints"]
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     disk = tmp_path / "disk"

@@ -130,6 +130,19 @@ def test_published_file_has_its_final_name_only(tmp_path):
     assert (tmp_path / "a").read_bytes() == b"one"
 
 
+@pytest.mark.requirement("E01")
+def test_bytes_are_durable_before_the_name_and_the_name_before_the_answer(tmp_path, monkeypatch):
+    done = []
+    sync, link = os.fsync, os.link
+    monkeypatch.setattr(
+        files_module.os, "fsync", lambda held: (done.append(Path(f"/proc/self/fd/{held}").readlink().name), sync(held))
+    )
+    monkeypatch.setattr(files_module.os, "link", lambda *old, **how: (done.append("link"), link(*old, **how)))
+    (tmp_path / "a.part").write_bytes(b"one")
+    publish(tmp_path / "a.part", tmp_path / "a")
+    assert done == ["a.part", "link", tmp_path.name, tmp_path.name]
+
+
 def test_published_file_never_replaces_another(tmp_path):
     (tmp_path / "a").write_bytes(b"one")
     (tmp_path / "a.part").write_bytes(b"two")

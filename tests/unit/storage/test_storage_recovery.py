@@ -1,3 +1,4 @@
+import os
 import threading
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -132,6 +133,18 @@ def test_two_entries_that_nobody_signed_are_refused(tmp_path, whole):
     with pytest.raises(Tampered) as refusal:
         recover(*put(tmp_path, entries, checkpoints[: note_ends[0]]), ORIGIN, SIGNER)
     assert (refusal.value.reason, refusal.value.facts["index"]) == (Reason.LEDGER_CHECKPOINT, 1)
+
+
+@pytest.mark.requirement("E01")
+def test_mended_file_is_durable_before_anything_goes_on(tmp_path, whole, monkeypatch):
+    entries, checkpoints, _, note_ends = whole
+    done = []
+    sync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda held: (done.append(Path(f"/proc/self/fd/{held}").readlink().name), sync(held))
+    )
+    recover(*put(tmp_path, entries, checkpoints[: note_ends[1]]), ORIGIN, SIGNER)
+    assert done == ["checkpoints"]
 
 
 def test_whole_ledger_is_not_written_to(tmp_path, whole):

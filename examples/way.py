@@ -1,0 +1,172 @@
+"""The whole way on one machine: two municipalities seal, three zones work, two people release, one recipient opens.
+
+Every stop is its own operating-system process and uses the command line as a user would; nothing is shared between
+roles but what they say over TLS. Run by `make way`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from examples.town.files import write_town
+from examples.town.places import CITY_CODE
+from examples.town.residents import make_town
+from sekisho.pages.words import Words, choose_language, words_in
+
+HERE = Path(__file__).parent
+READY_SECONDS = 30
+RESIDENTS, SEED = 50_000, 1
+SERVERS = ("receiving", "delivery", "recipient-riyou")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One municipality of the way: who sends what, by which schema and policy."""
+
+    code: str
+    name: str
+    table: Path
+    schema: Path
+    policy: Path
+
+    @property
+    def case(self) -> str:
+        return f"{self.code}-000001"
+
+
+class Way:
+    """The site and how far we are."""
+
+    def __init__(self, folder: Path, words: Words) -> None:
+        self.folder = folder
+        self.site = folder / "site"
+        self.words = words
+        self.began = time.monotonic()
+
+    def run(self, *arguments: str | Path) -> str:
+        """Give back what a command said; a command that fails ends the way with its own words and code."""
+        command = [sys.executable, "-m", "sekisho", "--lang", self.words.language.value, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(done.stdout + done.stderr, file=sys.stderr)
+            sys.exit(done.returncode)
+        return done.stdout.strip()
+
+    def stop(self, number: int, key: str, said: str) -> None:
+        """Print one stop of the way: when, what, and what its command said."""
+        seconds = time.monotonic() - self.began
+        print(f"{seconds:5.1f} s  {number:2}  {self.words.say(f'way.{key}')}")
+        for line in said.splitlines():
+            print(f"            {_shorter(line, self.folder)}")
+        sys.stdout.flush()
+
+    def home(self, role: str) -> Path:
+        return self.site / role
+
+
+def sources(folder: Path) -> tuple[Source, ...]:
+    """Give back the made town, written now, and the Adult census table."""
+    town = folder / "town"
+    write_town(make_town(RESIDENTS, SEED), SEED, town)
+    adult = HERE / "adult"
+    return (
+        Source(
+            CITY_CODE, "関所市", town / "residents.csv", HERE / "town" / "schema.toml", HERE / "town" / "policy.toml"
+        ),
+        Source("132985", "国勢町", adult / "adult.csv", adult / "schema.toml", adult / "policy.toml"),
+    )
+
+
+@contextmanager
+def serving(way: Way, role: str) -> Iterator[None]:
+    """Run one role's server for as long as this lasts."""
+    command = [sys.executable, "-m", "sekisho", role.partition("-")[0], "serve", "--home", str(way.home(role))]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "SEKISHO_LANG": "en"})
+    try:
+        assert server.stdout is not None
+        if not server.stdout.readline():
+            sys.exit(server.wait(timeout=READY_SECONDS))
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=READY_SECONDS)
+
+
+def walk(way: Way, source: Source) -> None:
+    """Take one export from its municipality to the recipient."""
+    home, case, processing = way.home(f"municipality-{source.code}"), source.case, way.home("processing")
+    basis = ("--basis", "entrustment", "--reference", f"{source.name} 2026-1")
+    sealed = way.run("municipality", "seal", source.table, "--home", home, "--schema", source.schema, *basis)
+    way.stop(1, "seal", sealed)
+    way.stop(2, "receive", way.run("municipality", "send", "--home", home))
+    way.stop(3, "fetch", way.run("processing", "pull", "--home", processing))
+    operator = ("--operator", "kakou")
+    worked = way.run("processing", "run", case, "--home", processing, *operator, "--policy", source.policy)
+    way.stop(4, "deidentify", worked)
+    way.stop(5, "seal_again", way.run("processing", "seal", case, "--home", processing, "--recipient", "riyou"))
+    asked = way.run("release", "request", case, "--home", processing, *operator)
+    approved = [
+        way.run("release", "approve", case, "--home", processing, "--person", person, "--key", _key(way, person))
+        for person in ("shinsa", "anzen")
+    ]
+    way.stop(6, "release", "\n".join([asked, *approved]))
+    way.stop(7, "deliver", way.run("processing", "push", case, "--home", processing))
+    way.stop(8, "unseal", way.run("recipient", "open", case, "--home", way.home("recipient-riyou")))
+
+
+def main() -> None:
+    words = words_in(choose_language(None, os.environ))
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/way").absolute()
+    shutil.rmtree(folder, ignore_errors=True)
+    way = Way(folder, words)
+    found = sources(folder)
+    towns = [text for one in found for text in ("--municipality", f"{one.code}={one.name}")]
+    way.stop(0, "site", way.run("site", "init", way.site, "--trial", *towns))
+    with ExitStack() as servers:
+        for role in SERVERS:
+            servers.enter_context(serving(way, role))
+        for source in found:
+            print(f"\n{source.name}  {source.table.name}")
+            walk(way, source)
+    print()
+    way.stop(9, "audit", way.run("audit", "run", way.site))
+    print()
+    print(_where(way, found))
+
+
+def _where(way: Way, found: tuple[Source, ...]) -> str:
+    """Give back where the results lie, and the one command that audits them."""
+    lines = [
+        way.words.say("way.files", folder=_shorter(str(way.home("recipient-riyou") / "opened" / one.case), Path.cwd()))
+        for one in found
+    ]
+    page = f"report.{way.words.language.value}.html"
+    for one in found:
+        report = way.home("recipient-riyou") / "opened" / one.case / page
+        lines.append(way.words.say("way.report", file=_shorter(str(report), Path.cwd())))
+    ledgers = ", ".join(_shorter(str(way.home(zone) / "ledger"), Path.cwd()) for zone in _ZONES)
+    lines.append(way.words.say("way.ledgers", folders=ledgers))
+    sekisho = _shorter(str(Path(sys.executable).parent / "sekisho"), Path.cwd())
+    lines.append(way.words.say("way.audit_again", command=f"{sekisho} audit run {_shorter(str(way.site), Path.cwd())}"))
+    return "\n".join(lines)
+
+
+_ZONES = ("receiving", "processing", "delivery")
+
+
+def _key(way: Way, person: str) -> Path:
+    return way.site / "people" / person / "approver.pem"
+
+
+def _shorter(text: str, folder: Path) -> str:
+    return text.replace(f"{folder}/", "")
+
+
+if __name__ == "__main__":
+    main()

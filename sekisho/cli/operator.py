@@ -1,0 +1,123 @@
+"""`sekisho processing`: for the operator (加工担当)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from sekisho.cli.clock import entropy, now
+from sekisho.cli.progress import bar
+from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
+from sekisho.errors import SekishoError
+from sekisho.pages.refusal_text import refusal_text
+from sekisho.pages.words import Words
+
+
+def processing_group(words: Words) -> click.Group:
+    group = SpeakingGroup("processing", words)
+    case = argument("case")
+
+    def pull(*, home: Path) -> Sequence[Telling]:
+        """Fetch and open what waits; what is refused is told, and the worst of it is the exit code."""
+        from sekisho.zones.processing.desk import open_desk
+        from sekisho.zones.processing.intake import pull as fetch
+
+        worst: SekishoError | None = None
+        told = 0
+        with open_desk(home / "settings.toml", now) as desk:
+            for outcome in fetch(desk):
+                told += 1
+                if outcome.error is None:
+                    rows = desk.facts_of(outcome.case, "Disarmed")["rows"]
+                    click.echo(words.say("cli.done.pull", case=outcome.case, rows=rows))
+                    continue
+                click.echo(words.say("cli.done.pull_refused", case=outcome.case), err=True)
+                if worst is not None:
+                    click.echo(refusal_text(words, worst), err=True, nl=False)
+                worst = outcome.error
+        if worst is not None:
+            raise worst
+        return [] if told else [("cli.done.nothing_to_pull", {})]
+
+    def push(*, home: Path, case: str, wait: int) -> Sequence[Telling]:
+        from sekisho.zones.processing.desk import open_desk
+        from sekisho.zones.processing.handout import await_outcome
+        from sekisho.zones.processing.handout import push as hand_over
+
+        with open_desk(home / "settings.toml", now) as desk:
+            with bar(words.say("cli.progress.push")) as progress:
+                hand_over(desk, case, progress)
+            state = await_outcome(desk, case, wait)
+        return [(f"cli.done.push.{state.name.lower()}", {"case": case})]
+
+    def cases(*, home: Path) -> Sequence[Telling]:
+        from sekisho.zones.processing.desk import open_desk
+
+        with open_desk(home / "settings.toml", now) as desk:
+            for name, one in sorted(desk.cases.items()):
+                click.echo(words.say("cli.done.case", case=name, state=words.say(f"state.{one.state.name.lower()}")))
+            return [] if desk.cases else [("cli.done.no_cases", {})]
+
+    group.add("pull", pull, home(group))
+    group.add("cases", cases, home(group))
+    group.add("reopen", reopen, home(group), case)
+    group.add(
+        "run",
+        run,
+        home(group),
+        case,
+        group.option("--operator", required=True),
+        group.option("--policy", type=FILE, required=True),
+    )
+    group.add("seal", seal, home(group), case, group.option("--recipient", required=True))
+    group.add(
+        "push",
+        push,
+        home(group),
+        case,
+        group.option("--wait", type=click.IntRange(0, 3600), default=30, show_default=True),
+    )
+    return group
+
+
+def reopen(*, home: Path, case: str) -> Sequence[Telling]:
+    from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.intake import reopen as open_anew
+
+    with open_desk(home / "settings.toml", now) as desk:
+        outcome = open_anew(desk, case)
+        if outcome.error is not None:
+            raise outcome.error
+        return [("cli.done.pull", {"case": case, "rows": desk.facts_of(case, "Disarmed")["rows"]})]
+
+
+def run(*, home: Path, case: str, operator: str, policy: Path) -> Sequence[Telling]:
+    from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.workbench import run as work
+
+    with open_desk(home / "settings.toml", now) as desk:
+        report = work(desk, case, operator, policy, entropy)
+        page = desk.report(case, "ja.html")
+    return [
+        (
+            "cli.done.run",
+            {
+                "case": case,
+                "k": int(report.number("k")),
+                "asked": report.k,
+                "suppressed": report.rows_before - report.rows_after,
+                "share": f"{float(report.number('suppressed-share')):.2%}",
+                "loss": f"{float(report.number('loss')):.3f}",
+                "page": str(page),
+            },
+        )
+    ]
+
+
+def seal(*, home: Path, case: str, recipient: str) -> Sequence[Telling]:
+    from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.handout import seal_case
+
+    with open_desk(home / "settings.toml", now) as desk:
+        parcel = seal_case(desk, case, recipient, entropy)
+    return [("cli.done.sealed", {"case": case, "recipient": recipient, "file": str(parcel)})]

@@ -1,0 +1,79 @@
+"""Published and hand-counted numbers (tests/vectors/deid)."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sekisho.deid.apply import transform
+from sekisho.deid.ladders.file import read_ladder
+from sekisho.deid.ladders.rule import bind, rule_digest
+from sekisho.deid.plan import Generalise
+from sekisho.deid.policy import Climb, Goal, Policy
+from sekisho.deid.risk import class_size as risk
+from sekisho.deid.risk.alike import least_alike_with_wildcards, sizes_of_classes
+from sekisho.deid.search.best_first import find_best
+from sekisho.deid.search.problem import pose
+from sekisho.deid.table import Table, column_of
+from sekisho.deid.utility.cells import column_loss, loss, precision_loss
+
+FOLDER = Path(__file__).parents[2] / "vectors" / "deid"
+TABLES = ["sweeney-2002-model-figure-2", "six-rows-with-stars"]
+
+
+def vector(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def table_of_rows(header: list[str], rows: list[list[str]]) -> Table:
+    cells = zip(*rows, strict=True)
+    return Table(tuple(column_of(name, list(one)) for name, one in zip(header, cells, strict=True)))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_risk_of_a_table_is_as_its_vector_expects(name):
+    case = vector(name)
+    table, names = table_of_rows(case["header"], case["rows"]), case["quasi_identifiers"]
+    sizes = sizes_of_classes(table, names)
+    measures = [
+        risk.k_anonymity(sizes),
+        risk.k_with_wildcards(least_alike_with_wildcards(table, names)),
+        risk.unique_rows(sizes),
+        risk.highest_risk(sizes),
+        risk.average_risk(sizes),
+        risk.classes(sizes),
+    ]
+    assert {one.kind.name: one.text for one in measures} == case["expect"]
+
+
+def test_precision_loss_and_k_of_four_generalisations_are_as_published():
+    case = vector("sweeney-2002-precision")
+    table = table_of_rows(["race", "zip"], case["rows"])
+    rules = {name: read_ladder(raw.encode(), name) for name, raw in case["ladders"].items()}
+    ladders = {name: bind(rule, table.column(name)) for name, rule in rules.items()}
+    for expect in case["expect"]:
+        done = []
+        for (name, rule), level in zip(rules.items(), expect["levels"], strict=True):
+            column = transform(table.column(name), Generalise(level, rule.height, rule_digest(rule)), ladders[name])
+            assert column is not None
+            done.append(column)
+        after = Table(tuple(done))
+        levels = [(level, ladder.height) for level, ladder in zip(expect["levels"], ladders.values(), strict=True)]
+        columns = [column_loss(after, one, level, 12) for one, (level, _) in zip(ladders.values(), levels, strict=True)]
+        assert int(sizes_of_classes(after, ["race", "zip"]).min()) == expect["k"]
+        assert round(float(1 - precision_loss(levels, 12, 12).number), 2) == float(expect["precision"])
+        assert loss(columns).text == expect["loss"]
+
+
+@pytest.mark.parametrize(("k", "levels"), [(2, (0, 1)), (3, (1, 0)), (4, (0, 2)), (5, (1, 1)), (6, (1, 1))])
+def test_the_search_finds_the_most_precise_of_them(k, levels):
+    case = vector("sweeney-2002-precision")
+    table = table_of_rows(["race", "zip"], case["rows"])
+    climbs: Mapping[str, Climb] = {
+        name: Climb(read_ladder(raw.encode(), name)) for name, raw in case["ladders"].items()
+    }
+    policy = Policy(k, goal=Goal.PRECISION_LOSS, ladders=climbs)
+    problem = pose(table, {name: bind(one.rule, table.column(name)) for name, one in climbs.items()}, policy)
+    assert find_best(problem).levels == levels
