@@ -64,6 +64,7 @@ class Event(Enum):
     SECRETS_DESTROYED = "SecretsDestroyed"
     REQUESTED = "Requested"
     APPROVED = "Approved"
+    DENIED = "Denied"
     HELD = "Held"
     RESUMED = "Resumed"
     HANDED_OVER = "HandedOver"
@@ -101,7 +102,10 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Move:
-    """One row of the plan: who, at which stop, in which zone, moves a case from where to where, with which event."""
+    """One row of the plan: who, at which stop, in which zone, moves a case from where to where, with which event.
+
+    `goal` is None where the case stays or goes back to where it was.
+    """
 
     name: str
     stop: Stop
@@ -109,10 +113,12 @@ class Move:
     zone: Zone
     event: Event
     origins: frozenset[State]
-    goal: State
+    goal: State | None
 
 
-def _move(name: str, stop: Stop, actor: Actor, zone: Zone, event: Event, origins: set[State], goal: State) -> Move:
+def _move(
+    name: str, stop: Stop, actor: Actor, zone: Zone, event: Event, origins: set[State], goal: State | None
+) -> Move:
     return Move(name, stop, actor, zone, event, frozenset(origins), goal)
 
 
@@ -127,10 +133,12 @@ _HOLDABLE = {
     State.HALF_APPROVED,
     State.APPROVED,
 }
+_ALL = set(State)
+_OUT = {State.HANDED_OVER, State.ADMITTED, State.DELIVERED, State.ACKNOWLEDGED, State.REFUSED}
 
 MOVES: tuple[Move, ...] = (
     _move("receive", Stop.RECEIVE, Actor.MACHINE, _RX, Event.RECEIVED, {State.NEW}, State.RECEIVED),
-    _move("turn back", Stop.RECEIVE, Actor.MACHINE, _RX, Event.TURNED_BACK, {State.NEW}, State.NEW),
+    _move("turn back", Stop.RECEIVE, Actor.MACHINE, _RX, Event.TURNED_BACK, {State.NEW, State.RECEIVED}, None),
     _move("fetch", Stop.FETCH, Actor.MACHINE, _PROC, Event.FETCHED, {State.RECEIVED}, State.FETCHED),
     _move(
         "open", Stop.FETCH, Actor.MACHINE, _PROC, Event.OPENED, {State.FETCHED, State.RETURNED, *_WORK}, State.OPENED
@@ -164,9 +172,10 @@ MOVES: tuple[Move, ...] = (
         State.RETURNED,
     ),
     _move("hold", Stop.RELEASE, Actor.ANYONE, _PROC, Event.HELD, _HOLDABLE, State.HELD),
-    _move("resume", Stop.RELEASE, Actor.TWO, _PROC, Event.RESUMED, {State.HELD}, State.HELD),
+    _move("resume", Stop.RELEASE, Actor.TWO, _PROC, Event.RESUMED, {State.HELD}, None),
+    _move("deny", Stop.RELEASE, Actor.MACHINE, _PROC, Event.DENIED, _ALL, None),
     _move("hand over", Stop.DELIVER, Actor.MACHINE, _PROC, Event.HANDED_OVER, {State.APPROVED}, State.HANDED_OVER),
-    _move("turn back", Stop.DELIVER, Actor.MACHINE, _TX, Event.TURNED_BACK, {State.HANDED_OVER}, State.HANDED_OVER),
+    _move("turn back", Stop.DELIVER, Actor.MACHINE, _TX, Event.TURNED_BACK, _OUT, None),
     _move("admit", Stop.DELIVER, Actor.MACHINE, _TX, Event.ADMITTED, {State.HANDED_OVER}, State.ADMITTED),
     _move("deliver", Stop.DELIVER, Actor.MACHINE, _TX, Event.DELIVERED, {State.ADMITTED}, State.DELIVERED),
     _move("refuse", Stop.DELIVER, Actor.MACHINE, _TX, Event.REFUSED, {State.ADMITTED}, State.REFUSED),
@@ -198,21 +207,25 @@ class Case:
 
     def after(self, event: Event, facts: dict[str, Fact]) -> "Case":
         """Give back the case after `event`; refuses an event that no move leads to from here."""
-        move = find_move(self.zone, self.state, event)
+        goal = find_move(self.zone, self.state, event).goal or self.held_from or self.state
+        moved = replace(self, state=goal)
         match event:
+            case Event.TURNED_BACK | Event.DENIED:
+                moved = self
             case Event.HELD:
-                return replace(self, state=State.HELD, held_from=self.state)
+                moved = replace(moved, held_from=self.state)
             case Event.RESUMED:
-                return replace(self, state=self.held_from or State.HELD, held_from=None)
+                moved = replace(moved, held_from=None)
             case Event.OPENED:
-                return replace(self, state=move.goal, version=self.version + 1, operator="", approvals=())
+                moved = replace(moved, version=self.version + 1, operator="", approvals=())
             case Event.REQUESTED:
-                return replace(self, state=move.goal, operator=str(facts.get("operator", "")), approvals=())
+                moved = replace(moved, operator=str(facts.get("operator", "")), approvals=())
             case Event.APPROVED:
                 given = (str(facts.get("person", "")), str(facts.get("role", "")))
-                return replace(self, state=move.goal, approvals=(*self.approvals, given))
+                moved = replace(moved, approvals=(*self.approvals, given))
             case _:
-                return replace(self, state=move.goal)
+                pass
+        return moved
 
 
 def new_case(case: str, zone: Zone) -> Case:

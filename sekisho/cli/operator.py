@@ -1,5 +1,6 @@
 """`sekisho processing`: for the operator (加工担当)."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
 from sekisho.errors import SekishoError
+from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
+
+POLL_SECONDS = 0.3
 
 
 def processing_group(words: Words) -> click.Group:
@@ -41,13 +45,16 @@ def processing_group(words: Words) -> click.Group:
 
     def push(*, home: Path, case: str, wait: int) -> Sequence[Telling]:
         from sekisho.zones.processing.desk import open_desk
-        from sekisho.zones.processing.handout import await_outcome
+        from sekisho.zones.processing.handout import outcome
         from sekisho.zones.processing.handout import push as hand_over
 
-        with open_desk(home / "settings.toml", now) as desk:
-            with bar(words.say("cli.progress.push")) as progress:
-                hand_over(desk, case, progress)
-            state = await_outcome(desk, case, wait)
+        limit = time.monotonic() + wait
+        with open_desk(home / "settings.toml", now) as desk, bar(words.say("cli.progress.push")) as progress:
+            state = hand_over(desk, case, progress)
+        while state is State.ADMITTED and time.monotonic() < limit:
+            time.sleep(POLL_SECONDS)
+            with open_desk(home / "settings.toml", now) as desk:
+                state = outcome(desk, case)
         return [(f"cli.done.push.{state.name.lower()}", {"case": case})]
 
     def cases(*, home: Path) -> Sequence[Telling]:

@@ -9,6 +9,7 @@ from sekisho.cli.clock import entropy, now
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
 from sekisho.errors import Reason, WrongUsage
 from sekisho.pages.words import Words
+from sekisho.release.rules import StaffMove
 
 
 def release_group(words: Words) -> click.Group:
@@ -51,7 +52,7 @@ def approve(*, home: Path, case: str, person: str, key: Path) -> Sequence[Tellin
     from sekisho.zones.processing.desk import open_desk
 
     with open_desk(home / "settings.toml", now) as desk:
-        state = sign(desk, case, identify(desk, person, key))
+        state = sign(desk, case, identify(desk, case, StaffMove.APPROVE, person, key))
     return [(f"cli.done.approve.{state.name.lower()}", {"case": case, "person": person})]
 
 
@@ -60,7 +61,7 @@ def refuse(*, home: Path, case: str, person: str, key: Path) -> Sequence[Telling
     from sekisho.zones.processing.desk import open_desk
 
     with open_desk(home / "settings.toml", now) as desk:
-        send_back(desk, case, identify(desk, person, key))
+        send_back(desk, case, identify(desk, case, StaffMove.RETURN, person, key))
     return [("cli.done.refuse", {"case": case, "person": person})]
 
 
@@ -70,7 +71,7 @@ def hold(*, home: Path, case: str, person: str, key: Path) -> Sequence[Telling]:
     from sekisho.zones.processing.desk import open_desk
 
     with open_desk(home / "settings.toml", now) as desk:
-        stop(desk, case, identify(desk, person, key))
+        stop(desk, case, identify(desk, case, StaffMove.HOLD, person, key))
     return [("cli.done.hold", {"case": case, "person": person})]
 
 
@@ -80,7 +81,7 @@ def resume(*, home: Path, case: str, person: tuple[str, ...], key: tuple[Path, .
     from sekisho.zones.processing.desk import open_desk
 
     with open_desk(home / "settings.toml", now) as desk:
-        go_on(desk, case, [identify(desk, who, file) for who, file in _pairs(person, key)])
+        go_on(desk, case, [identify(desk, case, StaffMove.RESUME, who, file) for who, file in _pairs(person, key)])
     return [("cli.done.resume", {"case": case, "persons": ", ".join(person)})]
 
 
@@ -91,7 +92,7 @@ def lost(
     from sekisho.zones.processing.desk import open_desk
 
     with open_desk(home / "settings.toml", now) as desk:
-        present = [identify(desk, who, file) for who, file in _pairs(person, key)]
+        present = [identify(desk, "", StaffMove.DECLARE_LOST, who, file) for who, file in _pairs(person, key)]
         case = declare_lost(desk, municipality, number, why, present)
     return [("cli.done.lost", {"case": case, "persons": ", ".join(person)})]
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekisho.digest import Digest, digest_of, read_digest
-from sekisho.errors import Fact, Reason, Refused
+from sekisho.errors import Fact, Held, Reason, Refused
 from sekisho.journey import Event, State, Zone, case_id, new_case
 from sekisho.release.assertion import SoftwareApprover, challenge_of, check_assertion
 from sekisho.release.dossier import DossierDraft, SealedParcel, Source, check_dossier, write_dossier
@@ -41,19 +41,21 @@ class Present:
     key: EllipticCurvePrivateKey
 
 
-def identify(desk: Desk, person_id: str, key_file: Path) -> Present:
+def identify(desk: Desk, case: str, move: StaffMove, person_id: str, key_file: Path) -> Present:
     """Give back the person if the key is theirs (a trial's software key; the console asks the hardware key)."""
-    person = desk.roster.person(person_id)
     key = read_approver_key(key_file)
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    if point != person.credential.point:
-        raise Refused(Reason.KEY_NOT_THEIRS, person=person.id)
+    with desk.denying(case, move.value, person_id):
+        person = desk.roster.person(person_id)
+        if point != person.credential.point:
+            raise Refused(Reason.KEY_NOT_THEIRS, person=person.id)
     return Present(person, key)
 
 
 def request(desk: Desk, case: str, operator: str, entropy: Callable[[int], bytes]) -> Digest:
     """Give back the digest of the dossier that the two approvers will be asked about."""
-    check_move(desk.roster.person(operator), StaffMove.REQUEST, desk.case(case), vacant=desk.roster.vacant)
+    with desk.denying(case, StaffMove.REQUEST.value, operator):
+        check_move(desk.roster.person(operator), StaffMove.REQUEST, desk.case(case), vacant=desk.roster.vacant)
     signer = read_signing_key(desk.settings.keys.label)
     raw = write_dossier(_dossier(desk, case, operator), signer)
     dossier = check_dossier(raw, desk.roster.processing.label_key)
@@ -76,8 +78,8 @@ def request(desk: Desk, case: str, operator: str, entropy: Callable[[int], bytes
 
 def approve(desk: Desk, case: str, present: Present) -> State:
     """Give back where the case stands after this person signed the permit with their own key."""
-    known = desk.case(case)
-    check_move(present.person, StaffMove.APPROVE, known)
+    with desk.denying(case, StaffMove.APPROVE.value, present.person.id):
+        check_move(present.person, StaffMove.APPROVE, desk.case(case))
     draft = read_permit_draft(desk.statement(desk.latest(case, Event.REQUESTED)["permit_sha256"]))
     approver = SoftwareApprover(present.key, present.person.credential.id, desk.roster.site)
     signature = approver.sign(draft)
@@ -99,23 +101,27 @@ def approve(desk: Desk, case: str, present: Present) -> State:
 
 def send_back(desk: Desk, case: str, present: Present) -> State:
     """Give back where the case stands after a reviewer refused it; its approvals are void."""
-    check_move(present.person, StaffMove.RETURN, desk.case(case))
+    with desk.denying(case, StaffMove.RETURN.value, present.person.id):
+        check_move(present.person, StaffMove.RETURN, desk.case(case))
     desk.record(case, Event.REFUSED, person=present.person.id, reason=Reason.REFUSED_BY_REVIEWER.value)
     return desk.case(case).state
 
 
 def hold(desk: Desk, case: str, present: Present) -> State:
     """Give back where the case stands after one person stopped it."""
-    check_move(present.person, StaffMove.HOLD, desk.case(case))
+    with desk.denying(case, StaffMove.HOLD.value, present.person.id):
+        check_move(present.person, StaffMove.HOLD, desk.case(case))
     desk.record(case, Event.HELD, person=present.person.id, reason=Reason.HELD_BY_PERSON.value)
     return desk.case(case).state
 
 
 def resume(desk: Desk, case: str, present: Sequence[Present]) -> State:
     """Give back where the case stands after two people let it go on."""
-    two = check_together(tuple(one.person for one in present), StaffMove.RESUME, desk.case(case))
-    if desk.latest(case, Event.HELD).get("reason") == Reason.NUMBER_GAP.value:
-        raise Refused(Reason.NUMBER_GAP, missing=desk.latest(case, Event.HELD)["missing"])
+    people = tuple(one.person for one in present)
+    with desk.denying(case, StaffMove.RESUME.value, *(one.id for one in people)):
+        two = check_together(people, StaffMove.RESUME, desk.case(case))
+        if desk.latest(case, Event.HELD).get("reason") == Reason.NUMBER_GAP.value:
+            raise Held(Reason.NUMBER_GAP, missing=desk.latest(case, Event.HELD)["missing"])
     desk.record(case, Event.RESUMED, persons=",".join(one.person for one in two))
     return desk.case(case).state
 
@@ -124,8 +130,10 @@ def declare_lost(desk: Desk, sender: str, number: int, why: str, present: Sequen
     """Give back the name of the case that will not come, declared so by two people under their keys (design 8)."""
     case = case_id(sender, number)
     known = desk.cases.get(case, new_case(case, Zone.PROCESSING))
-    check_together(tuple(one.person for one in present), StaffMove.DECLARE_LOST, known)
-    desk.check(case, Event.DECLARED_LOST)
+    people = tuple(one.person for one in present)
+    with desk.denying(case, StaffMove.DECLARE_LOST.value, *(one.id for one in people)):
+        check_together(people, StaffMove.DECLARE_LOST, known)
+        desk.check(case, Event.DECLARED_LOST)
     draft = draft_lost(desk.roster, sender, number, why)
     site = desk.roster.site
     signatures = [SoftwareApprover(one.key, one.person.credential.id, site).sign(draft) for one in present]

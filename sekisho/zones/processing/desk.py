@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import Digest, digest_of
-from sekisho.errors import Fact, Finding, Reason, Refused, Unavailable
+from sekisho.errors import Fact, Finding, Reason, Refused, StaffMustAct, Unavailable
 from sekisho.journey import Case, Event, State, Zone, new_case, read_event
 from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
@@ -41,7 +41,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         for index, entry in enumerate(self.book.entries()):
-            self._follow(index, entry)
+            if entry.case:
+                self._follow(index, entry)
 
     def case(self, case: str) -> Case:
         if case not in self.cases:
@@ -71,6 +72,21 @@ class Desk:
         position = self.book.append(entry)
         self._follow(position.index, entry)
         return position
+
+    @contextmanager
+    def denying(self, case: str, move: str, *people: str) -> Iterator[None]:
+        """Write down what somebody was refused inside: who wanted which move, and the reason (requirement E04)."""
+        try:
+            yield
+        except StaffMustAct as error:
+            facts: dict[str, Fact] = {"move": move.replace(" ", "-"), "reason": error.reason.value}
+            known = {one.id for one in self.roster.people}
+            named = [one for one in people if one in known]
+            if named:
+                facts["persons"] = ",".join(named)
+            told = case if case in self.cases else ""
+            self.book.append(Entry(self.clock(), Zone.PROCESSING.value, told, Event.DENIED.value, facts))
+            raise
 
     def line(self, peer: Peer) -> Line:
         tls = self.settings.tls

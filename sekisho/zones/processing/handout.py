@@ -1,7 +1,6 @@
 """Stops 5 and 7: seal for the recipient, destroy what must not stay, hand over under a permit."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.metadata import version
@@ -20,7 +19,6 @@ from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
 from sekisho.release.recipients import Recipient
-from sekisho.release.rules import StaffMove, check_move
 from sekisho.storage.files import make_folder, open_existing, open_new, publish, sync_file, workroom, write_durably
 from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_signing_key
@@ -30,22 +28,23 @@ from sekisho.zones.processing.neighbour import Mirror
 
 VALID_FOR = timedelta(days=365)
 CLOCK_SLACK = timedelta(minutes=5)
-POLL_SECONDS = 0.2
 ENDS = {Event.ACKNOWLEDGED.value: State.ACKNOWLEDGED, Event.REFUSED.value: State.REFUSED}
 
 
 def seal_case(desk: Desk, case: str, recipient: str, entropy: Callable[[int], bytes]) -> Path:
     """Give back the parcel sealed to `recipient`; afterwards nothing of the case lies open here (design 5.4)."""
     if desk.case(case).state is not State.SEALED:
-        _seal(desk, case, desk.roster.recipient(recipient), entropy)
+        with desk.denying(case, "seal"):
+            desk.check(desk.case(case).id, Event.SEALED)
+            known = desk.roster.recipient(recipient)
+            known.contract.check_in_force(desk.clock())
+        _seal(desk, case, known, entropy)
     removed = discard(desk.work(case))
     desk.record(case, Event.SECRETS_DESTROYED, files=removed)
     return desk.sealed(case)
 
 
 def _seal(desk: Desk, case: str, recipient: Recipient, entropy: Callable[[int], bytes]) -> None:
-    desk.check(case, Event.SEALED)
-    recipient.contract.check_in_force(desk.clock())
     final = desk.sealed(case)
     with workroom(make_folder(desk.settings.folders.work)) as room:
         write_durably(room / "terms.json", _terms(desk, case, recipient))
@@ -138,9 +137,13 @@ def _terms(desk: Desk, case: str, recipient: Recipient) -> bytes:
 
 def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
     """Give back where the case stands at delivery, after the sealed parcel and its permit were handed over."""
+    again = desk.case(case).state is State.HANDED_OVER
+    with desk.denying(case, "hand over"):
+        if not again:
+            desk.check(case, Event.HANDED_OVER)
     permit_raw = desk.statement(desk.latest(case, Event.APPROVED)["permit_envelope_sha256"])
     sealed = desk.latest(case, Event.SEALED)
-    if desk.case(case).state is not State.HANDED_OVER:
+    if not again:
         desk.record(
             case,
             Event.HANDED_OVER,
@@ -161,22 +164,16 @@ def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
     return State.ADMITTED
 
 
-def await_outcome(desk: Desk, case: str, longest_seconds: float) -> State:
-    """Give back what became of the delivery, asking delivery until it ended or the time is over."""
+def outcome(desk: Desk, case: str) -> State:
+    """Give back what delivery's ledger says of the case now."""
     mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "delivery", desk.roster.delivery.ledger)
     line = desk.line(desk.settings.peers.delivery)
-    limit = time.monotonic() + longest_seconds
     try:
-        while True:
-            mirror.read_on(line, "/outcomes")
-            for entry in mirror.entries:
-                if entry.case == case and entry.event in ENDS:
-                    return ENDS[entry.event]
-            if time.monotonic() >= limit:
-                return State.ADMITTED
-            time.sleep(POLL_SECONDS)
+        mirror.read_on(line, "/outcomes")
     finally:
         line.close()
+    ended = [entry.event for entry in mirror.entries if entry.case == case and entry.event in ENDS]
+    return ENDS[ended[-1]] if ended else State.ADMITTED
 
 
 def _check_admission(desk: Desk, raw: bytes, case: str, parcel_sha256: str) -> None:
@@ -189,8 +186,3 @@ def _check_admission(desk: Desk, raw: bytes, case: str, parcel_sha256: str) -> N
     said = (entry.event, entry.case, entry.facts.get("parcel_sha256"))
     if said != (Event.ADMITTED.value, case, parcel_sha256):
         raise Tampered(Reason.RECEIPT_MISMATCH)
-
-
-def check_operator(desk: Desk, case: str, operator: str, move: StaffMove) -> None:
-    """Refuse a person who may not make this move now."""
-    check_move(desk.roster.person(operator), move, desk.case(case), vacant=desk.roster.vacant)

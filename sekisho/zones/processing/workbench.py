@@ -30,10 +30,11 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
 
     What the search claims was measured again on the rows that will leave. The shuffle's entropy is kept nowhere.
     """
-    check_move(desk.roster.person(operator), StaffMove.PROFILE, desk.case(case))
     work = desk.work(case)
-    if not (work / "table.parquet").is_file():
-        raise Refused(Reason.CASE_NOT_OPEN)
+    with desk.denying(case, StaffMove.PROFILE.value, operator):
+        check_move(desk.roster.person(operator), StaffMove.PROFILE, desk.case(case))
+        if not (work / "table.parquet").is_file():
+            raise Refused(Reason.CASE_NOT_OPEN)
     schema = read_schema(read_file(work / "schema.toml", LARGEST_SCHEMA_BYTES))
     policy = open_policy(policy_file)
     table = read_table(work / "table.parquet")
@@ -41,7 +42,8 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     desk.record(
         case, Event.PROFILED, operator=operator, rows=profile.rows, tuples=profile.tuples, unique=profile.unique
     )
-    planned = plan_table(table, schema, policy)
+    with desk.denying(case, StaffMove.PLAN.value, operator):
+        planned = plan_table(table, schema, policy)
     desk.record(
         case,
         Event.PLANNED,
