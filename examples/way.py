@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples.town.files import write_town
-from examples.town.places import CITY_CODE
+from examples.town.places import ADULT_TOWN, ADULT_TOWN_CODE, CITY_CODE
 from examples.town.residents import make_town
 from sekisho.pages.words import Words, choose_language, words_in
 
@@ -79,7 +79,7 @@ def sources(folder: Path) -> tuple[Source, ...]:
         Source(
             CITY_CODE, "関所市", town / "residents.csv", HERE / "town" / "schema.toml", HERE / "town" / "policy.toml"
         ),
-        Source("132985", "国勢町", adult / "adult.csv", adult / "schema.toml", adult / "policy.toml"),
+        Source(ADULT_TOWN_CODE, ADULT_TOWN, adult / "adult.csv", adult / "schema.toml", adult / "policy.toml"),
     )
 
 

@@ -19,7 +19,7 @@ def _named(raw: bytes, file: str) -> list[str]:
     """Give back the ladder files that the policy names; how the rest is written is for `read_policy` to judge."""
     try:
         ladders = tomllib.loads(raw.decode()).get("ladder", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadSettings(Reason.POLICY_MALFORMED, file=file) from error
     parts = ladders.values() if isinstance(ladders, dict) else []
     return [part["file"] for part in parts if isinstance(part, dict) and isinstance(part.get("file"), str)]

@@ -11,10 +11,11 @@ from examples.town.residents import Town, make_town
 from sekisho.deid.apply import apply_plan
 from sekisho.deid.deidentify import measure_release, plan_table
 from sekisho.deid.plan import Generalise
-from sekisho.deid.policy import Policy, check_policy, read_policy
+from sekisho.deid.policy import Policy, check_policy
 from sekisho.deid.schema import Role, Schema, read_schema
 from sekisho.deid.table import Table, Value
 from sekisho.tables.disarm import read_csv
+from sekisho.tables.policy_file import open_policy
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 RESIDENTS = 3_000
