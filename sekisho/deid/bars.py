@@ -12,6 +12,7 @@ from sekisho.deid.table import Column, Value
 
 MOST_BARS = 30
 MOST_BINS = 25
+RARE = 1_000  # before, no bar stands for less than one row in so many
 TAIL = 200  # one row in so many may lie beyond the last bin, on either side
 
 Spelling = Callable[[Value], str]
@@ -72,10 +73,10 @@ def spelling_of(column: Column, done: Transformation | None = None) -> Spelling:
 def bars_before(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
     """Give back the bars of a column as it came in; rows are rounded to multiples of `k` after pooling.
 
-    Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were left
+    A bar stands for `k` rows and for one row in a thousand at least: five rows can be one family, or one clinic. Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were left
     out from being read off as a difference to the bars after.
     """
-    pooled = _pool(_binned(column.used(), spell, order), k)
+    pooled = _pool(_binned(column.used(), spell, order), max(k, len(column) // RARE))
     rounded = (Bar(one.label, (one.rows + k // 2) // k * k) for one in pooled)
     return tuple(one for one in rounded if one.rows)
 

@@ -23,7 +23,7 @@ from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.release.roster import Roster
 from sekisho.statement import check_fields, check_statement
 from sekisho.storage.files import (
     PART,
@@ -39,6 +39,7 @@ from sekisho.storage.files import (
 from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.lock import lock_folder
+from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import MunicipalitySettings, read_settings
 from sekisho.tables.row_count import count_rows
 
@@ -195,7 +196,7 @@ class Municipality:
 def open_municipality(settings_file: Path, clock: Callable[[], datetime]) -> Municipality:
     """Give back the tool with checked settings and roster."""
     settings = read_settings(settings_file, MunicipalitySettings)
-    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster = open_roster(settings.site, clock())
     if settings.id not in {one.id for one in roster.municipalities}:
         raise BadParcel(Reason.SENDER_UNKNOWN)
     return Municipality(settings, roster, clock)

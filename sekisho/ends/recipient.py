@@ -20,11 +20,12 @@ from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.reception import Reception
 from sekisho.release.dossier import SealedParcel
 from sekisho.release.permit import Permit, check_permit, read_permit
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.signing import Ed25519Signer
 from sekisho.statement import sign_statement
 from sekisho.storage.files import make_folder, publish, read_file, write_durably
 from sekisho.storage.keys import read_signing_key
+from sekisho.storage.rosters import open_roster, read_roster
 from sekisho.storage.settings import RecipientSettings, read_settings
 
 ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
@@ -65,7 +66,7 @@ class RecipientDoor:
         if peer != self.roster.delivery.tls_name:
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
         head, permit_raw, roster_raw = read_bundle(opening, "head", "permit", "roster")
-        roster = check_roster(roster_raw, self.settings.site.founders, self.clock(), not_older_than=self.roster.version)
+        roster = read_roster(roster_raw, self.settings.site, self.clock())
         label = check_label(head, {_label_key(roster): _sender(roster)}, self.clock(), _self(roster, self.settings.id))
         claimed, _ = read_permit(permit_raw)
         permit = check_permit(
@@ -129,7 +130,7 @@ class RecipientDoor:
 def serve_recipient(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
     """Take deliveries in until told to stop."""
     settings = read_settings(settings_file, RecipientSettings)
-    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster = open_roster(settings.site, clock())
     roster.recipient(settings.id)
     door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock)
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)

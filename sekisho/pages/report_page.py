@@ -61,8 +61,10 @@ class MeasureView:
     source: str
 
 
-def write_report_page(raw: bytes, words: Words, subject: str = "") -> bytes:
+def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: bool = False) -> bytes:
     """Give back the page, UTF-8, of a report's canonical JSON; `subject` says which table it is about.
+
+    `trial` says on the page that it comes from a trial site (design 3).
 
     The same report gives the same bytes. Refuses with STATEMENT_MALFORMED what is no report.
     """
@@ -75,6 +77,7 @@ def write_report_page(raw: bytes, words: Words, subject: str = "") -> bytes:
             say=words.say,
             lang=words.language.value,
             subject=subject,
+            trial=trial,
             style=Markup(style),  # noqa: S704  # our own file
             style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             report=report,

@@ -21,10 +21,11 @@ from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.release.dossier import SealedParcel
 from sekisho.release.permit import check_permit
 from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.statement import write_canonical
 from sekisho.storage.files import open_existing, read_file, write_durably
 from sekisho.storage.hashing import Hashing
+from sekisho.storage.rosters import read_roster
 from sekisho.storage.settings import DeliverySettings, read_settings
 
 LONGEST_PAUSE_SECONDS = 30.0
@@ -91,7 +92,7 @@ def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: C
     """Deliver what is admitted, as long as `keep_on` says so; a recipient that does not answer is asked again later."""
     settings = read_settings(settings_file, DeliverySettings)
     roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
-    roster = check_roster(roster_raw, settings.site.founders, clock())
+    roster = read_roster(roster_raw, settings.site, clock())
     deliverer = Deliverer(settings, roster, roster_raw, clock)
     pauses: dict[Path, tuple[float, float]] = {}  # when to try again, and how long to wait after that
     while keep_on():

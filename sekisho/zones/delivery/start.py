@@ -16,11 +16,10 @@ from sekisho.ledger.page import write_page
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
 from sekisho.lines.upload import JSON, peer_of, read_count, refusing, upload_routes
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, check_roster
 from sekisho.storage.book import Book
-from sekisho.storage.files import read_file
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
+from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import DeliverySettings, read_settings
 from sekisho.zones.delivery.door import DeliveryDoor
 from sekisho.zones.delivery.outcomes import Outcomes
@@ -29,7 +28,7 @@ from sekisho.zones.delivery.outcomes import Outcomes
 def serve_intake(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
     """Take permitted parcels in and write down what came of them, until told to stop."""
     settings = read_settings(settings_file, DeliverySettings)
-    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster = open_roster(settings.site, clock())
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
     ledger = roster.delivery.ledger
     with Book.open(settings.folders.ledger, ledger.origin, read_signing_key(settings.keys.ledger)) as book:

@@ -16,10 +16,11 @@ from sekisho.journey import Case, Event, State, Zone, new_case, read_event
 from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
 from sekisho.lines.tls import Credentials
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
+from sekisho.release.roster import Roster
 from sekisho.storage.book import Book, Position
 from sekisho.storage.files import make_folder, read_file, write_durably
 from sekisho.storage.keys import read_signing_key
+from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import Peer, ProcessingSettings, read_settings
 
 LOCK_SECONDS = 30.0
@@ -151,7 +152,7 @@ class Desk:
 def open_desk(settings_file: Path, clock: Clock) -> Iterator[Desk]:
     """Give the desk of the processing zone whose settings these are."""
     settings = read_settings(settings_file, ProcessingSettings)
-    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster = open_roster(settings.site, clock())
     signer = read_signing_key(settings.keys.ledger)
     origin = roster.processing.ledger.origin
     with Book.open(settings.folders.ledger, origin, signer, wait_seconds=LOCK_SECONDS) as book:

@@ -63,7 +63,7 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     write_durably(work / "plan.json", write_plan(planned.plan))
     write_durably(desk.report(case, "json"), write_report(report))
     for language in Language:
-        page = write_report_page(write_report(report), words_in(language), case)
+        page = write_report_page(write_report(report), words_in(language), case, trial=desk.roster.trial)
         write_durably(desk.report(case, f"{language.value}.html"), page)
     desk.record(
         case,

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
-from sekisho.release.roster import LARGEST_ROSTER_BYTES, check_roster
 from sekisho.storage.book import Book
-from sekisho.storage.files import read_file
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
+from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import ReceivingSettings, read_settings
 from sekisho.zones.receiving.door import ReceivingDoor
 from sekisho.zones.receiving.ports import inner_port, outer_port
@@ -19,7 +18,7 @@ from sekisho.zones.receiving.ports import inner_port, outer_port
 def serve_receiving(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
     """Take parcels in until told to stop; prints `ready` when both ports listen."""
     settings = read_settings(settings_file, ReceivingSettings)
-    roster = check_roster(read_file(settings.site.roster, LARGEST_ROSTER_BYTES), settings.site.founders, clock())
+    roster = open_roster(settings.site, clock())
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
     ledger = roster.receiving.ledger
     with Book.open(settings.folders.ledger, ledger.origin, read_signing_key(settings.keys.ledger)) as book:

@@ -87,3 +87,7 @@ def test_limits_beyond_the_last_bins_fall_into_these():
     assert [spell(one) for one in ("≥1000000", "≤−1000000", "≥5")] == ["≥100", "≤−1", "≥5"]
     near = spelling_of(column(rows), Code(50, 10))
     assert [near(one) for one in ("≥50", "≤10")] == ["≥50", "≤10"]
+
+
+def test_before_no_bar_stands_for_fewer_than_one_row_in_a_thousand():
+    assert pairs(before({"x": 20_000, "y": 15, "z": 12})) == [("x", 20_000), (None, 25)]
