@@ -58,6 +58,7 @@ class Reason(Enum):
     # numbers of parcels
     NUMBER_USED = "number.used"
     NUMBER_GAP = "number.gap"
+    NUMBER_LOST = "number.lost"
     # line and disk
     SENDER_UNKNOWN = "line.sender-unknown"
     SENDER_NOT_ALLOWED = "line.not-allowed"
@@ -114,6 +115,7 @@ class Reason(Enum):
     PERSON_UNKNOWN = "release.person-unknown"
     CASE_UNKNOWN = "release.case-unknown"
     CASE_NOT_OPEN = "release.case-not-open"
+    CASE_ALREADY_OPEN = "release.case-already-open"
     REFUSED_BY_REVIEWER = "release.refused-by-reviewer"
     HELD_BY_PERSON = "release.held-by-person"
     # roster and settings
@@ -142,6 +144,8 @@ class Reason(Enum):
     STORY_UNLAWFUL = "story.unlawful"
     STORY_BROKEN = "story.broken"
     STATEMENT_MISSING = "statement.missing"
+    EVIDENCE_MISSING = "evidence.missing"
+    EVIDENCE_CHANGED = "evidence.changed"
     # the rest
     USAGE = "usage.wrong"
     OUR_FAULT = "fault.ours"

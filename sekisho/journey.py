@@ -68,6 +68,7 @@ class Event(Enum):
     HELD = "Held"
     RESUMED = "Resumed"
     HANDED_OVER = "HandedOver"
+    CLOSED = "Closed"
     ADMITTED = "Admitted"
     DELIVERED = "Delivered"
     ACKNOWLEDGED = "Acknowledged"
@@ -95,6 +96,7 @@ class State(Enum):
     RETURNED = "returned"
     HELD = "held"
     HANDED_OVER = "handed over"
+    CLOSED = "closed"
     ADMITTED = "admitted"
     DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
@@ -144,7 +146,16 @@ MOVES: tuple[Move, ...] = (
         "open", Stop.FETCH, Actor.MACHINE, _PROC, Event.OPENED, {State.FETCHED, State.RETURNED, *_WORK}, State.OPENED
     ),
     _move("disarm", Stop.FETCH, Actor.MACHINE, _PROC, Event.DISARMED, {State.OPENED}, State.DISARMED),
-    _move("refuse", Stop.FETCH, Actor.MACHINE, _PROC, Event.REFUSED, {State.FETCHED, State.OPENED}, State.REFUSED),
+    _move(
+        "refuse",
+        Stop.FETCH,
+        Actor.MACHINE,
+        _PROC,
+        Event.REFUSED,
+        {State.FETCHED, State.OPENED, State.LOST},
+        State.REFUSED,
+    ),
+    _move("declare lost", Stop.FETCH, Actor.TWO, _PROC, Event.DECLARED_LOST, {State.RECEIVED}, State.LOST),
     _move("profile", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.PROFILED, _WORK - {State.OPENED}, State.PROFILED),
     _move("plan", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.PLANNED, {State.PROFILED}, State.PLANNED),
     _move("apply", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.APPLIED, {State.PLANNED}, State.APPLIED),
@@ -175,8 +186,12 @@ MOVES: tuple[Move, ...] = (
     _move("resume", Stop.RELEASE, Actor.TWO, _PROC, Event.RESUMED, {State.HELD}, None),
     _move("deny", Stop.RELEASE, Actor.MACHINE, _PROC, Event.DENIED, _ALL, None),
     _move("hand over", Stop.DELIVER, Actor.MACHINE, _PROC, Event.HANDED_OVER, {State.APPROVED}, State.HANDED_OVER),
+    _move("close", Stop.DELIVER, Actor.MACHINE, _PROC, Event.CLOSED, {State.HANDED_OVER}, State.CLOSED),
+    _move("undelivered", Stop.DELIVER, Actor.MACHINE, _PROC, Event.REFUSED, {State.HANDED_OVER}, State.RETURNED),
     _move("turn back", Stop.DELIVER, Actor.MACHINE, _TX, Event.TURNED_BACK, _OUT, None),
-    _move("admit", Stop.DELIVER, Actor.MACHINE, _TX, Event.ADMITTED, {State.HANDED_OVER}, State.ADMITTED),
+    _move(
+        "admit", Stop.DELIVER, Actor.MACHINE, _TX, Event.ADMITTED, {State.HANDED_OVER, State.REFUSED}, State.ADMITTED
+    ),
     _move("deliver", Stop.DELIVER, Actor.MACHINE, _TX, Event.DELIVERED, {State.ADMITTED}, State.DELIVERED),
     _move("refuse", Stop.DELIVER, Actor.MACHINE, _TX, Event.REFUSED, {State.ADMITTED}, State.REFUSED),
     _move("acknowledge", Stop.DELIVER, Actor.MACHINE, _TX, Event.ACKNOWLEDGED, {State.DELIVERED}, State.ACKNOWLEDGED),

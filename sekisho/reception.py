@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
-from sekisho.errors import BadParcel, Reason, SekishoError, Tampered
+from sekisho.errors import BadParcel, Reason, SekishoError, SenderMustAct, StaffMustAct, Tampered
 from sekisho.lines.upload import Begun, Settled
 from sekisho.parcel.label import Label
 from sekisho.parcel.payload import check_payload
-from sekisho.storage.files import open_existing, remove, sync_file
+from sekisho.storage.files import PART, open_existing, remove, sync_file
 from sekisho.storage.hashing import Hashing
 from sekisho.storage.parts import HeldPart, Parts
 
@@ -77,68 +77,90 @@ class Reception(Generic[Claim]):
         claim = None
         try:
             claim = self.door.check(peer, opening)
+            upload = self.door.label_of(claim).digest.hex
             with self._lock:
                 known = self.door.known(claim)
-            if known is not None:
-                return Settled(known)
-            upload = self.door.label_of(claim).digest.hex
-            return Begun(upload, self.parts.begin(upload, opening))
+                return Begun(upload, self.parts.begin(upload, opening)) if known is None else Settled(known)
         except SekishoError as error:
             self.door.record(peer, claim, error.reason)
             raise
 
     def resume(self, peer: str, upload: str, offset: int) -> BoundedPart:
-        claim = self.door.check(peer, self.parts.opening(upload))
-        held = self.parts.hold(upload, offset)
-        parcel_bytes = self.door.label_of(claim).parcel_bytes
-        return BoundedPart(held, parcel_bytes, lambda reason: self.door.record(peer, claim, reason))
+        claim = self._claim(peer, upload)
+        label = self.door.label_of(claim)
+        with self._judging(peer, claim, upload), self._lock:
+            if self.door.known(claim) is not None:
+                raise BadParcel(Reason.LINE_OFFSET, offset=label.parcel_bytes)
+            held = self.parts.hold(upload, offset)
+        return BoundedPart(held, label.parcel_bytes, lambda reason: self.door.record(peer, claim, reason))
 
     def finish(self, peer: str, upload: str) -> bytes:
         """Give back the answer for a parcel that is whole, checked, durable and written down."""
-        claim = self.door.check(peer, self.parts.opening(upload))
-        with self._lock:
-            known = self.door.known(claim)
-        if known is not None:
-            return known
-        label = self.door.label_of(claim)
-        size = self.parts.size(upload)
-        if size < label.parcel_bytes:
-            raise BadParcel(Reason.LINE_OFFSET, offset=size)
-        with self._alone(upload, size):
+        claim = self._claim(peer, upload)
+        with self._judging(peer, claim, upload):
+            with self._lock:
+                known = self.door.known(claim)
+                if known is not None:
+                    return known
+                held = self._hold_whole(claim, upload)
             try:
-                sha256 = self._check_bytes(label, upload)
+                sha256 = self._check_bytes(claim, upload)
                 with self._lock:
                     return self.door.known(claim) or self.door.take_in(claim, self.parts.path(upload), sha256)
-            except SekishoError as error:
-                self.door.record(peer, claim, error.reason)
-                raise
+            finally:
+                held.close()
+
+    def record(self, peer: str, reason: Reason) -> None:
+        self.door.record(peer, None, reason)
+
+    def _claim(self, peer: str, upload: str) -> Claim:
+        """Give back the claim of an upload under way, which may have run out since it was begun."""
+        opening = self.parts.opening(upload)
+        try:
+            return self.door.check(peer, opening)
+        except SekishoError as error:
+            self.door.record(peer, None, error.reason)
+            if error.reason is Reason.PARCEL_EXPIRED:
+                self.parts.forget(upload)
+            raise
 
     @contextmanager
-    def _alone(self, upload: str, size: int) -> Iterator[None]:
-        held = self.parts.hold(upload, size)
+    def _judging(self, peer: str, claim: Claim, upload: str) -> Iterator[None]:
+        """Record what is refused inside; what can never be taken in is removed. Who is out of step just asks again."""
         try:
             yield
-        finally:
-            held.close()
+        except SekishoError as error:
+            if error.reason is Reason.LINE_OFFSET:
+                raise
+            self.door.record(peer, claim, error.reason)
+            if isinstance(error, SenderMustAct | StaffMustAct | Tampered):
+                self.parts.forget(upload)
+            raise
 
-    def _check_bytes(self, label: Label, upload: str) -> str:
-        """Give back the whole parcel's SHA-256 as text, once disk and label agree to the bit; else the part goes."""
+    def _hold_whole(self, claim: Claim, upload: str) -> HeldPart:
+        """Give back the part, kept from other writers, if nothing is missing at its end."""
+        size = self.parts.size(upload)
+        if size < self.door.label_of(claim).parcel_bytes:
+            raise BadParcel(Reason.LINE_OFFSET, offset=size)
+        return self.parts.hold(upload, size)
+
+    def _check_bytes(self, claim: Claim, upload: str) -> str:
+        """Give back the whole parcel's SHA-256 as text, once disk and label agree to the bit and it is durable."""
         with open_existing(self.parts.path(upload)) as stream:
             hashing = Hashing(stream)
-            try:
-                check_payload(cast("BinaryIO", hashing), label)
-            except (BadParcel, Tampered):
-                self.parts.forget(upload)
-                raise
+            check_payload(cast("BinaryIO", hashing), self.door.label_of(claim))
             sync_file(stream)
         return hashing.text
 
 
 def sweep(parts: Parts, keep: Callable[[str], bool]) -> int:
-    """Give back how many openings were removed: those whose parcel has its final name, as `keep` denies."""
-    swept = 0
-    for path in sorted(parts.folder.glob("*.opening")):
-        if not keep(path.stem):
-            remove(path)
-            swept += 1
-    return swept
+    """Give back how many uploads were removed: those that `keep` denies, for their parcel has its final name.
+
+    A cut may have left a part beside its final name, and an opening under a temporary one.
+    """
+    swept = [path.stem for path in sorted(parts.folder.glob("*.opening")) if not keep(path.stem)]
+    for upload in swept:
+        parts.forget(upload)
+    for path in sorted(parts.folder.glob(f"*.opening.*{PART}")):
+        remove(path)
+    return len(swept)

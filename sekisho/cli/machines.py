@@ -1,11 +1,11 @@
 """`sekisho receiving` and `sekisho delivery`: the two machines at the edge, as processes."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,6 +13,9 @@ import click
 from sekisho.cli.clock import now
 from sekisho.cli.speaking import SpeakingGroup, Telling, home
 from sekisho.pages.words import Words
+
+WATCH_SECONDS = 0.1
+RESTART_SECONDS = 1.0
 
 
 def receiving_group(words: Words) -> click.Group:
@@ -33,15 +36,12 @@ def delivery_group(words: Words) -> click.Group:
 
     def serve(*, home: Path) -> Sequence[Telling]:
         """Run the intake here and the deliverer as a process of its own, which ends with this one."""
+        from sekisho.storage.settings import DeliverySettings, read_settings
         from sekisho.zones.delivery.start import serve_intake
 
-        command = [sys.executable, "-m", "sekisho", "delivery", "deliver", "--home", str(home)]
-        deliverer = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
-        try:
+        read_settings(home / "settings.toml", DeliverySettings)  # what is wrong with them is said once
+        with delivering(home):
             serve_intake(home / "settings.toml", now, words.say("cli.ready.delivery"))
-        finally:
-            deliverer.terminate()
-            deliverer.wait(timeout=30)
         return []
 
     group.add("serve", serve, home(group))
@@ -49,12 +49,46 @@ def delivery_group(words: Words) -> click.Group:
     return group
 
 
+@contextmanager
+def delivering(home: Path) -> Iterator[None]:
+    """Keep a deliverer running: one that ends by itself is started again after a pause.
+
+    Its stdin is a pipe that only this process holds open, so it sees the end of this process however that comes.
+    """
+    command = [sys.executable, "-m", "sekisho", "delivery", "deliver", "--home", str(home)]
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.is_set():
+            with subprocess.Popen(command, stdin=subprocess.PIPE) as deliverer:  # noqa: S603 - our own command
+                while deliverer.poll() is None and not over.wait(WATCH_SECONDS):
+                    pass
+                deliverer.terminate()
+            over.wait(RESTART_SECONDS)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
 def deliver(*, home: Path) -> Sequence[Telling]:
-    """Call recipients until told to stop, or until the intake that started this is gone."""
+    """Call recipients until told to stop, or until the intake that started this is gone.
+
+    It may end at any moment: what is half sent is resumed by the next one, what is half written has no name yet.
+    """
     from sekisho.zones.delivery.deliverer import run_deliverer
 
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    parent = os.getppid()
-    run_deliverer(home / "settings.toml", now, lambda: not stop.is_set() and os.getppid() == parent)
+    threading.Thread(target=_end_with_intake, daemon=True).start()
+    run_deliverer(home / "settings.toml", now, lambda: True)
     return []
+
+
+def _end_with_intake() -> None:
+    """End this process when nobody holds the other end of its stdin any more."""
+    while os.read(0, 1):
+        pass
+    os._exit(0)

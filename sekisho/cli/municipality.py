@@ -9,6 +9,8 @@ import click
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
+from sekisho.errors import SenderMustAct
+from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
 BASES = ("entrustment", "law", "next-generation-medical")
@@ -39,17 +41,27 @@ def municipality_group(words: Words) -> click.Group:
         ]
 
     def send(*, home: Path) -> Sequence[Telling]:
-        from sekisho.ends.municipality import open_municipality
+        """Send what waits; what is refused is told, and the last of it is the exit code."""
+        from sekisho.ends.municipality import Sent, open_municipality
 
         tool = open_municipality(home / "settings.toml", now)
+        refused: SenderMustAct | None = None
+        told = False
         with bar(words.say("cli.progress.send")) as progress:
-            sent = tool.send(progress)
-        if not sent:
-            return [("cli.done.nothing_to_send", {})]
-        return [
-            ("cli.done.send", {"case": one.case, "receipt": str(one.receipt), "index": one.ledger_index})
-            for one in sent
-        ]
+            for one in tool.send(progress):
+                told = True
+                if isinstance(one, Sent):
+                    click.echo(
+                        words.say("cli.done.send", case=one.case, receipt=str(one.receipt), index=one.ledger_index)
+                    )
+                    continue
+                if refused is not None:
+                    click.echo(refusal_text(words, refused), err=True, nl=False)
+                click.echo(words.say("cli.done.send_refused", number=one.number), err=True)
+                refused = one.error
+        if refused is not None:
+            raise refused
+        return [] if told else [("cli.done.nothing_to_send", {})]
 
     group.add("inspect", inspect, argument("table", type=FILE), group.option("--schema", type=FILE, required=True))
     group.add(

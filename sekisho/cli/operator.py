@@ -1,5 +1,6 @@
 """`sekisho processing`: for the operator (加工担当)."""
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,6 @@ import click
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
-from sekisho.errors import SekishoError
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
@@ -26,7 +26,7 @@ def processing_group(words: Words) -> click.Group:
         from sekisho.zones.processing.desk import open_desk
         from sekisho.zones.processing.intake import pull as fetch
 
-        worst: SekishoError | None = None
+        code = 0
         told = 0
         with open_desk(home / "settings.toml", now) as desk:
             for outcome in fetch(desk):
@@ -36,11 +36,10 @@ def processing_group(words: Words) -> click.Group:
                     click.echo(words.say("cli.done.pull", case=outcome.case, rows=rows))
                     continue
                 click.echo(words.say("cli.done.pull_refused", case=outcome.case), err=True)
-                if worst is not None:
-                    click.echo(refusal_text(words, worst), err=True, nl=False)
-                worst = outcome.error
-        if worst is not None:
-            raise worst
+                click.echo(refusal_text(words, outcome.error), err=True, nl=False)
+                code = max(code, outcome.error.who.value)
+        if code:
+            sys.exit(code)
         return [] if told else [("cli.done.nothing_to_pull", {})]
 
     def push(*, home: Path, case: str, wait: int) -> Sequence[Telling]:
@@ -114,7 +113,7 @@ def run(*, home: Path, case: str, operator: str, policy: Path) -> Sequence[Telli
                 "asked": report.k,
                 "suppressed": report.rows_before - report.rows_after,
                 "share": f"{float(report.number('suppressed-share')):.2%}",
-                "loss": f"{float(report.number('loss')):.3f}",
+                "loss": f"{float(report.number('loss')):.1%}",
                 "page": str(page),
             },
         )

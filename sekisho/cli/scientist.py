@@ -45,7 +45,7 @@ def deid_group(words: Words) -> click.Group:
             "asked": report.k,
             "suppressed": report.rows_before - report.rows_after,
             "share": f"{float(report.number('suppressed-share')):.2%}",
-            "loss": f"{float(report.number('loss')):.3f}",
+            "loss": f"{float(report.number('loss')):.1%}",
             "folder": str(out),
         }
         return [("cli.done.deid", facts)]

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sekisho.errors import Fact
+from sekisho.pages.columns import described, wrap
 from sekisho.pages.words import Words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,7 +21,7 @@ class SpeakingCommand(click.Command):
 
     def __init__(self, name: str, words: Words, **rest: Any) -> None:
         self.words = words
-        super().__init__(name, **rest)
+        super().__init__(name, options_metavar=words.say("cli.help.some_options"), **rest)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(self, ctx)
@@ -28,8 +29,11 @@ class SpeakingCommand(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _format_usage(self, self.words, ctx, formatter)
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click calls it so
+        _format_text(self.help or "", formatter)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_options(self, self.words, ctx, formatter)
+        _format_params(self, self.words, ctx, formatter)
 
 
 class SpeakingGroup(click.Group):
@@ -37,7 +41,13 @@ class SpeakingGroup(click.Group):
 
     def __init__(self, name: str, words: Words, **rest: Any) -> None:
         self.words = words
-        super().__init__(name, help=words.say(f"cli.{name}.help"), **rest)
+        super().__init__(
+            name,
+            help=words.say(f"cli.{name}.help"),
+            options_metavar=words.say("cli.help.some_options"),
+            subcommand_metavar=words.say("cli.help.some_command"),
+            **rest,
+        )
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(self, ctx)
@@ -45,15 +55,17 @@ class SpeakingGroup(click.Group):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _format_usage(self, self.words, ctx, formatter)
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click calls it so
+        _format_text(self.help or "", formatter)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _format_options(self, self.words, ctx, formatter)
+        _format_params(self, self.words, ctx, formatter)
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         shown = [(name, self.commands[name]) for name in self.list_commands(ctx)]
         rows = [(name, one.help or "") for name, one in shown if not one.hidden]
-        with formatter.section(self.words.say("cli.help.commands")):
-            formatter.write_dl([(name, text.split("\n")[0]) for name, text in rows])
+        _section(self.words.say("cli.help.commands"), [(name, text.split("\n")[0]) for name, text in rows], formatter)
 
     def add(
         self, name: str, act: Callable[..., Sequence[Telling]], *params: click.Parameter, hidden: bool = False
@@ -88,6 +100,8 @@ def mistake_text(words: Words, error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption():
             return words.say("cli.mistake.no_option", name=error.option_name)
+        case click.exceptions.NoSuchCommand():
+            return words.say("cli.mistake.no_command", name=error.command_name)
         case click.MissingParameter(param=click.Parameter() as param):
             return words.say("cli.mistake.missing", name=_name_of(param))
         case click.BadParameter(param=click.Parameter() as param):
@@ -111,11 +125,58 @@ def _help_option(command: Any, ctx: click.Context) -> click.Option | None:
 
 def _format_usage(command: Any, words: Words, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     pieces = " ".join(command.collect_usage_pieces(ctx))
-    formatter.write_usage(ctx.command_path, pieces, prefix=words.say("cli.help.usage") + " ")
+    formatter.write(f"{words.say('cli.help.usage')} {ctx.command_path} {pieces}\n")
 
 
-def _format_options(command: Any, words: Words, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    records = [record for param in command.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
-    if records:
-        with formatter.section(words.say("cli.help.options")):
-            formatter.write_dl(records)
+def _format_text(text: str, formatter: click.HelpFormatter) -> None:
+    lines = [line for part in text.splitlines() for line in wrap(part, formatter.width - 2)]
+    formatter.write("".join(["\n", *(f"  {line}\n" for line in lines)]))
+
+
+def _format_params(command: Any, words: Words, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    params = [one for one in command.get_params(ctx) if not getattr(one, "hidden", False)]
+    arguments = [one for one in params if isinstance(one, click.Argument)]
+    told = [(one.make_metavar(ctx), words.say(f"cli.argument.{one.name}")) for one in arguments]
+    _section(words.say("cli.help.arguments"), told, formatter)
+    options = [one for one in params if isinstance(one, click.Option)]
+    _section(
+        words.say("cli.help.options"), [(_term(one, words), _description(one, words)) for one in options], formatter
+    )
+
+
+def _section(heading: str, rows: Sequence[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    if rows:
+        formatter.write("".join(f"{line}\n" for line in ("", f"{heading}:", *described(rows, formatter.width))))
+
+
+def _term(option: click.Option, words: Words) -> str:
+    """Give back how an option is written: its flag and what follows it."""
+    name = ", ".join(option.opts)
+    if option.is_flag:
+        return name
+    match option.type:
+        case click.Choice(choices=choices):
+            kind = "|".join(map(str, choices))
+        case click.Path(dir_okay=False):
+            kind = words.say("cli.kind.file")
+        case click.Path():
+            kind = words.say("cli.kind.folder")
+        case click.IntRange():
+            kind = words.say("cli.kind.number")
+        case _:
+            kind = words.say("cli.kind.text")
+    return f"{name} {option.metavar or kind}"
+
+
+def _description(option: click.Option, words: Words) -> str:
+    """Give back an option's help, and in brackets whether it is needed, how often, its bounds and its default."""
+    marks = []
+    if option.required:
+        marks.append(words.say("cli.help.required"))
+    if option.multiple:
+        marks.append(words.say("cli.help.multiple"))
+    if isinstance(option.type, click.IntRange) and option.type.max is not None:
+        marks.append(words.say("cli.help.range", low=int(option.type.min or 0), high=int(option.type.max)))
+    if option.show_default:
+        marks.append(words.say("cli.help.default", value=str(option.default)))
+    return " ".join([option.help or "", *(f"[{mark}]" for mark in marks)])

@@ -4,16 +4,17 @@ Sealing needs no network (requirement B14). Numbers count up per municipality; n
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from sekisho.deid.schema import read_schema
 from sekisho.digest import digest_of
-from sekisho.errors import BadParcel, Malformed, Reason, Tampered
+from sekisho.errors import BadParcel, Malformed, Reason, SenderMustAct, Tampered
 from sekisho.journey import PROCESSING_ID, case_id
 from sekisho.lines.client import Line, upload
 from sekisho.lines.tls import Credentials
@@ -21,6 +22,7 @@ from sekisho.parcel.draft import LabelDraft, LegalBasis, Tool
 from sekisho.parcel.key import Recipient
 from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
+from sekisho.parcel.payload import check_payload
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
 from sekisho.release.roster import Roster
@@ -36,7 +38,7 @@ from sekisho.storage.files import (
     sync_file,
     write_durably,
 )
-from sekisho.storage.hashing import file_digest
+from sekisho.storage.hashing import Hashing
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.lock import lock_folder
 from sekisho.storage.rosters import open_roster
@@ -71,6 +73,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class TurnedBack:
+    """A parcel that was refused, and why; it stays in the outbox."""
+
+    number: int
+    error: SenderMustAct
+
+
+@dataclass(frozen=True)
 class Municipality:
     """One municipality's tool, on its own computer."""
 
@@ -102,35 +112,41 @@ class Municipality:
                 raise
         return label, final
 
-    def send(self, progress: Progress | None = None) -> list[Sent]:
-        """Give back what was sent now: every parcel of the outbox without a receipt, in the order of the numbers."""
+    def send(self, progress: Progress | None = None) -> Iterator[Sent | TurnedBack]:
+        """Send every parcel of the outbox that has no receipt, in the order of the numbers; yield what came of each.
+
+        A parcel that is refused does not keep the ones behind it back; what stands in the way of all ends it.
+        """
         receipts = make_folder(self.settings.folders.receipts)
-        sent = []
         for number, path in self._outbox():
             receipt = receipts / f"{number:06d}.json"
-            if not receipt.exists():
-                sent.append(self._send(path, receipt, progress))
-        return sent
+            if receipt.exists():
+                continue
+            try:
+                yield self._send(path, receipt, progress)
+            except SenderMustAct as error:
+                yield TurnedBack(number, error)
 
     def _send(self, path: Path, receipt: Path, progress: Progress | None) -> Sent:
+        """Send one parcel; one that changed on our own disk is refused before it travels."""
         peer, tls = self.settings.peers.receiving, self.settings.tls
         line = Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
         with open_existing(path) as stream:
-            digest = file_digest(stream)
-            size = stream.tell()
-            stream.seek(0)
             head = stream.read(HEAD_BYTES)
             own = read_signing_key(self.settings.keys.label).verifier
             label = check_label(head, {own.key_id: Sender(self.settings.id, own)}, self.clock())
+            stream.seek(0)
+            hashing = Hashing(stream)
+            check_payload(cast("BinaryIO", hashing), label)
             try:
-                raw = upload(line, head, stream, size, progress)
+                raw = upload(line, head, stream, hashing.size_bytes, progress)
             finally:
                 line.close()
-        index = self._check_receipt(raw, label, digest, size)
+        index = self._check_receipt(raw, label, hashing)
         write_durably(receipt, raw)
         return Sent(label.number, case_id(label.sender, label.number), receipt, index)
 
-    def _check_receipt(self, raw: bytes, label: Label, digest: str, size_bytes: int) -> int:
+    def _check_receipt(self, raw: bytes, label: Label, sent: Hashing) -> int:
         """Give back the place in receiving's ledger; refuses a receipt that is not receiving's or not of this parcel."""
         key = self.roster.receiving.receipt_key
         try:
@@ -139,7 +155,7 @@ class Municipality:
         except (Tampered, Malformed, KeyError) as error:
             raise Tampered(Reason.RECEIPT_SIGNATURE) from error
         said = (value.get("sender"), value.get("number"), value.get("sha256"), value.get("size_bytes"))
-        if said != (label.sender, label.number, digest, size_bytes) or value.get("site") != self.roster.site.id:
+        if said != (label.sender, label.number, sent.text, sent.size_bytes) or value.get("site") != self.roster.site.id:
             raise Tampered(Reason.RECEIPT_MISMATCH)
         if ledger["origin"] != self.roster.receiving.ledger.origin:
             raise Tampered(Reason.RECEIPT_MISMATCH)

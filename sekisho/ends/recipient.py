@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from sekisho.digest import read_digest
 from sekisho.errors import BadParcel, Reason, Refused
 from sekisho.instant import write_instant
@@ -15,9 +13,10 @@ from sekisho.lines.bundle import read_bundle
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
 from sekisho.lines.upload import upload_routes
+from sekisho.lines.web import Application
 from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import Label, Sender, check_label
-from sekisho.reception import Reception
+from sekisho.reception import Reception, sweep
 from sekisho.release.dossier import SealedParcel
 from sekisho.release.permit import Permit, check_permit, read_permit
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
@@ -25,6 +24,7 @@ from sekisho.signing import Ed25519Signer
 from sekisho.statement import sign_statement
 from sekisho.storage.files import make_folder, publish, read_file, write_durably
 from sekisho.storage.keys import read_signing_key
+from sekisho.storage.parts import Parts
 from sekisho.storage.rosters import open_roster, read_roster
 from sekisho.storage.settings import RecipientSettings, read_settings
 
@@ -53,7 +53,8 @@ class RecipientDoor:
 
     def __post_init__(self) -> None:
         make_folder(self.settings.folders.inbox)
-        make_folder(self.settings.folders.parts)
+        parts = Parts(make_folder(self.settings.folders.parts))
+        sweep(parts, lambda upload: parts.path(upload).is_file())
 
     @property
     def reception(self) -> Reception[Claim]:
@@ -96,6 +97,7 @@ class RecipientDoor:
         """Keep parcel, permit and roster; the acknowledgement is written last and so means that all of it is here."""
         draft = claim.permit.draft
         if SealedParcel(read_digest(sha256), claim.label.parcel_bytes) != draft.parcel:
+            Parts(self.settings.folders.parts).forget(claim.label.digest.hex)
             raise Refused(Reason.PERMIT_WRONG_PARCEL)
         folder = make_folder(self.folder(draft.case))
         write_durably(folder / "permit.json", claim.permit_raw)
@@ -135,8 +137,7 @@ def serve_recipient(settings_file: Path, clock: Callable[[], datetime], ready: s
     door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock)
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
     listen = settings.listen.delivery
-    application = Starlette(routes=upload_routes(door.reception))
-    serve([Port(listen.host, listen.port, application, credentials)], ready=ready)
+    serve([Port(listen.host, listen.port, Application(upload_routes(door.reception)), credentials)], ready=ready)
 
 
 def _label_key(roster: Roster) -> str:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ READ_BYTES = 1024 * 1024
 LARGEST_ANSWER_BYTES = 1024 * 1024  # spec/line.md 4
 ATTEMPTS = 6
 PAUSE_SECONDS = 0.2
+LAST_WORD_SECONDS = 1.0
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -65,8 +67,10 @@ class Line:
         try:
             self._connection().request(method, path, body, named)
             return self._connection().getresponse()
+        except ssl.SSLError as error:
+            raise self._not_verified(error) from error
         except (OSError, http.client.HTTPException) as error:
-            raise self._lost() from error
+            raise self._cut_off() from error
 
     def _connection(self) -> http.client.HTTPSConnection:
         if self._open is None:
@@ -89,6 +93,26 @@ class Line:
             self.close()
             raise Tampered(Reason.LINE_ANSWER, largest_bytes=LARGEST_ANSWER_BYTES)
         return raw
+
+    def _cut_off(self) -> SekishoError:
+        """Give back why a call broke: who refuses our certificate says so in an alert, and that may wait unread."""
+        sock = None if self._open is None else self._open.sock
+        try:
+            if sock is not None:
+                sock.settimeout(LAST_WORD_SECONDS)
+                sock.recv(1)
+        except ssl.SSLError as alert:
+            return self._not_verified(alert)
+        except OSError:
+            pass
+        return self._lost()
+
+    def _not_verified(self, error: ssl.SSLError) -> SekishoError:
+        """Give back `line.tls` where one side did not accept the other; a cut shows as an SSL error too."""
+        if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError):
+            return self._lost()
+        self.close()
+        return Tampered(Reason.LINE_TLS, host=self.host, port=self.port)
 
     def _lost(self) -> Unavailable:
         self.close()
@@ -113,22 +137,20 @@ def upload(line: Line, opening: bytes, stream: BinaryIO, size_bytes: int, progre
 
     `stream` must be seekable; it is read from wherever the called party says.
     """
-    idle = 0
-    reached = -1
+    idle, reached = 0, -1
     while True:
         try:
             status, raw, _ = line.call("POST", "/uploads", opening, Content_Type="application/octet-stream")
             if status == 200:
                 return raw
             name, offset = _read_begun(raw, size_bytes)
-            offset = _send_pieces(line, name, stream, offset, size_bytes, progress)
+            idle, reached = (0 if offset > reached else idle), max(offset, reached)
+            _send_pieces(line, name, stream, offset, size_bytes, progress)
             return line.call("POST", f"/uploads/{name}/finish")[1]
         except SekishoError as error:
             if error.reason not in {Reason.LINE_UNREACHABLE, Reason.LINE_OFFSET}:
                 raise
-            offset = stream.tell()
-            idle = 0 if offset > reached else idle + 1
-            reached = max(reached, offset)
+            idle += 1
             if idle >= ATTEMPTS:
                 raise
             time.sleep(PAUSE_SECONDS * 2**idle)
@@ -136,7 +158,7 @@ def upload(line: Line, opening: bytes, stream: BinaryIO, size_bytes: int, progre
 
 def _send_pieces(
     line: Line, name: str, stream: BinaryIO, offset: int, size_bytes: int, progress: Progress | None
-) -> int:
+) -> None:
     while offset < size_bytes:
         stream.seek(offset)
         piece = stream.read(min(PIECE_BYTES, size_bytes - offset))
@@ -148,7 +170,6 @@ def _send_pieces(
         offset += len(piece)
         if progress is not None:
             progress(offset, size_bytes)
-    return offset
 
 
 def _read_begun(raw: bytes, size_bytes: int) -> tuple[str, int]:

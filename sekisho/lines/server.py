@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sekisho.errors import OperatorMustAct, Reason, Unavailable
 from sekisho.lines.tls import Credentials, peer_name, server_context
+from sekisho.lines.web import Application
 
 
 class _NamedCaller(HttpToolsProtocol):
-    """Hands the caller's certified name to the application as `request.state.peer`."""
+    """Hands the caller's certified name to the application, for `Request.peer`."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -34,7 +34,7 @@ class Port:
 
     host: str
     port: int
-    application: ASGIApp
+    application: Application
     credentials: Credentials
 
 

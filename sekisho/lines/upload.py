@@ -1,23 +1,17 @@
 """The called side of an upload, as a web application around a gate (spec/line.md 2)."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from sekisho.errors import BadParcel, Reason, SekishoError, Unavailable
+from sekisho.errors import BadParcel, Reason, SekishoError
 from sekisho.lines.refusals import write_refusal
+from sekisho.lines.web import Endpoint, Request, Response, Route
 from sekisho.statement import write_canonical
 
 LARGEST_OPENING_BYTES = 256 * 1024
 LARGEST_PIECE_BYTES = 16 * 1024 * 1024
 WRITE_BYTES = 1024 * 1024
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -44,46 +38,45 @@ class Part(Protocol):
 
 
 class Gate(Protocol):
-    """What stands behind the four calls; every method may block and raises `SekishoError`."""
+    """What stands behind the three calls; every method may block and raises `SekishoError`."""
 
     def begin(self, peer: str, opening: bytes) -> Begun | Settled: ...
     def resume(self, peer: str, upload: str, offset: int) -> Part: ...
     def finish(self, peer: str, upload: str) -> bytes: ...
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
+    def record(self, peer: str, reason: Reason) -> None:
+        """Write down a refusal that came before anything could be read."""
 
 
 def upload_routes(gate: Gate) -> list[Route]:
-    """Give back the four calls around `gate`."""
+    """Give back the three calls around `gate`."""
 
     async def begin(request: Request) -> Response:
-        opening = await read_body(request, LARGEST_OPENING_BYTES)
-        match await run_in_threadpool(gate.begin, peer_of(request), opening):
+        opening = await _read_opening(request, gate)
+        match await asyncio.to_thread(gate.begin, request.peer, opening):
             case Settled(answer):
-                return Response(answer, media_type=JSON)
+                return Response(answer)
             case Begun(upload, offset):
-                return Response(write_canonical({"upload": upload, "offset": offset}), 201, media_type=JSON)
+                return Response(write_canonical({"upload": upload, "offset": offset}), 201)
 
     async def append(request: Request) -> Response:
-        offset = _offset(request)
-        if int(request.headers.get("content-length", LARGEST_PIECE_BYTES + 1)) > LARGEST_PIECE_BYTES:
+        offset = read_count(request.header("upload-offset"))
+        if read_count(request.header("content-length", str(LARGEST_PIECE_BYTES + 1))) > LARGEST_PIECE_BYTES:
+            await asyncio.to_thread(gate.record, request.peer, Reason.PARCEL_TOO_LARGE)
             raise BadParcel(Reason.PARCEL_TOO_LARGE, piece_bytes=LARGEST_PIECE_BYTES)
-        part = await run_in_threadpool(gate.resume, peer_of(request), request.path_params["upload"], offset)
+        part = await asyncio.to_thread(gate.resume, request.peer, request.names[0], offset)
         try:
             await _pour(request, part)
         finally:
-            reached = await run_in_threadpool(part.close)
-        return Response(status_code=204, headers={"Upload-Offset": str(reached)})
+            reached = await asyncio.to_thread(part.close)
+        return Response(b"", 204, headers={"upload-offset": str(reached)})
 
     async def finish(request: Request) -> Response:
-        answer = await run_in_threadpool(gate.finish, peer_of(request), request.path_params["upload"])
-        return Response(answer, media_type=JSON)
+        return Response(await asyncio.to_thread(gate.finish, request.peer, request.names[0]))
 
     return [
-        Route("/uploads", refusing(begin), methods=["POST"]),
-        Route("/uploads/{upload}", refusing(append), methods=["PATCH"]),
-        Route("/uploads/{upload}/finish", refusing(finish), methods=["POST"]),
+        Route("POST", "/uploads", refusing(begin)),
+        Route("PATCH", "/uploads/*", refusing(append)),
+        Route("POST", "/uploads/*/finish", refusing(finish)),
     ]
 
 
@@ -95,14 +88,9 @@ def refusing(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except SekishoError as error:
             status, body = write_refusal(error)
-            return Response(body, status, media_type=JSON)
+            return Response(body, status)
 
     return answer
-
-
-def peer_of(request: Request) -> str:
-    """Give back the DNS name in the caller's certificate."""
-    return str(request.state.peer)
 
 
 def read_count(text: str) -> int:
@@ -112,40 +100,38 @@ def read_count(text: str) -> int:
     return int(text)
 
 
-async def read_body(request: Request, largest_bytes: int) -> bytes:
+async def _read_opening(request: Request, gate: Gate) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > largest_bytes:
-            raise BadParcel(Reason.PARCEL_TOO_LARGE, opening_bytes=largest_bytes)
+        if len(body) > LARGEST_OPENING_BYTES:
+            await asyncio.to_thread(gate.record, request.peer, Reason.PARCEL_TOO_LARGE)
+            raise BadParcel(Reason.PARCEL_TOO_LARGE, opening_bytes=LARGEST_OPENING_BYTES)
     return bytes(body)
 
 
 async def _pour(request: Request, part: Part) -> None:
-    """Write the body in large strokes; after a failed write the rest is read and dropped, so that the answer arrives."""
+    """Write the body in large strokes; what arrived before a cut is kept (spec/line.md 2.2).
+
+    After a failed write the rest is read and dropped, so that the answer arrives.
+    """
     waiting = bytearray()
-    failure: Unavailable | None = None
-    taken = 0
-    async for chunk in request.stream():
-        taken += len(chunk)
-        if taken > LARGEST_PIECE_BYTES:
-            raise BadParcel(Reason.PARCEL_TOO_LARGE, piece_bytes=LARGEST_PIECE_BYTES)
-        waiting += chunk
-        if len(waiting) >= WRITE_BYTES:
-            failure = failure or await _write(part, bytes(waiting))
-            waiting.clear()
-    failure = failure or await _write(part, bytes(waiting))
+    failure: SekishoError | None = None
+    try:
+        async for chunk in request.stream():
+            waiting += chunk
+            if len(waiting) >= WRITE_BYTES:
+                failure = failure or await _write(part, bytes(waiting))
+                waiting.clear()
+    finally:
+        failure = failure or await _write(part, bytes(waiting))
     if failure is not None:
         raise failure
 
 
-async def _write(part: Part, raw: bytes) -> Unavailable | None:
+async def _write(part: Part, raw: bytes) -> SekishoError | None:
     try:
-        await run_in_threadpool(part.write, raw)
-    except Unavailable as error:
+        await asyncio.to_thread(part.write, raw)
+    except SekishoError as error:
         return error
     return None
-
-
-def _offset(request: Request) -> int:
-    return read_count(request.headers.get("upload-offset", ""))

@@ -1,9 +1,9 @@
 """A refusal as text for the terminal: what happened, where, and who does what next. Never a value of a row."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from sekisho.errors import Fact, Finding, SekishoError
+from sekisho.pages.columns import width_of
 from sekisho.pages.words import Words
 
 MOST_FINDINGS = 20  # kinds of misfit that a person can take in at once
@@ -26,7 +26,7 @@ def findings_text(words: Words, findings: Sequence[Finding]) -> str:
     """Give back what does not fit as lines in columns: column, rule, count, first row."""
     head = [words.say(f"finding.{name}") for name in ("column", "rule", "count", "first_row")]
     rows = [_finding(words, one) for one in findings[:MOST_FINDINGS]]
-    widths = [max(_width(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    widths = [max(width_of(row[place]) for row in (head, *rows)) for place in range(len(head))]
     lines = [_line(row, widths) for row in (head, *rows)]
     if len(findings) > MOST_FINDINGS:
         lines.append("  " + words.say("refusal.more", kinds=len(findings) - MOST_FINDINGS))
@@ -57,11 +57,6 @@ def _printable(text: str) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    column, rule, *numbers = (" " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    column, rule, *numbers = (" " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=True))
     right = "  ".join(space + cell for cell, space in zip(cells[2:], numbers, strict=True))
     return f"  {cells[0]}{column}  {cells[1]}{rule}  {right}"
-
-
-def _width(text: str) -> int:
-    """Give back how many terminal cells `text` takes: two for wide and full-width characters (Unicode UAX 11)."""
-    return sum(2 if unicodedata.east_asian_width(one) in {"W", "F"} else 1 for one in text)

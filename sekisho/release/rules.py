@@ -15,7 +15,7 @@ from sekisho.release.quorum import NEEDED, Approval, check_rule_of_two
 
 
 class StaffMove(Enum):
-    """What a person may ask for; the value is the move's name in `journey`, but for the last."""
+    """What a person may ask for; the value is the move's name in `journey`."""
 
     PROFILE = "profile"
     PLAN = "plan"

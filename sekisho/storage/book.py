@@ -117,6 +117,12 @@ class Book:
         for index in range(start, len(self._offsets) - 1):
             yield read_entry(self._line(index))
 
+    def since(self, start: int) -> tuple[Iterator[Entry], bytes]:
+        """Give back the entries from number `start` on and the checkpoint of the last of them, as of one moment."""
+        with self._turn:
+            stop, checkpoint = self._tree.size, self._latest
+        return (read_entry(self._line(index)) for index in range(start, stop)), checkpoint
+
     def proof(self, index: int) -> bytes:
         """Give back the proof that entry `index` stands under the latest checkpoint; IndexError if there is none."""
         with self._turn:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sekisho.errors import BadParcel, Reason
+from sekisho.parcel.streams import write_all
 from sekisho.storage.files import PART, make_folder, on_disk, open_existing, read_file, remove, write_durably
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -22,13 +23,13 @@ class HeldPart:
     offset: int
 
     def write(self, raw: bytes) -> None:
+        """Write all of `raw`, or refuse; a full disk may take a piece of it, which stays and counts."""
         with on_disk():
-            self.stream.write(raw)
-            self.stream.flush()
+            write_all(self.stream, raw)
         self.offset += len(raw)
 
     def close(self) -> int:
-        """Give back the size that is really there; a write that failed half-way is cut back to it."""
+        """Give back the size that is really there, and let go."""
         with on_disk():
             size = os.fstat(self.stream.fileno()).st_size
             self.stream.close()
@@ -42,11 +43,13 @@ class Parts:
     folder: Path
 
     def begin(self, name: str, opening: bytes) -> int:
-        """Give back the offset from which to go on; a first call keeps `opening`."""
+        """Give back the offset from which to go on; `opening` is kept, in place of an earlier one for the same bytes."""
         make_folder(self.folder)
         self._check(name)
-        if not self._opening(name).is_file():
+        if not self._opening(name).is_file() or self.opening(name) != opening:
             write_durably(self._opening(name), opening)
+        with on_disk():
+            os.close(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         return self.size(name)
 
     def opening(self, name: str) -> bytes:
@@ -62,11 +65,16 @@ class Parts:
             return path.stat().st_size if path.is_file() else 0
 
     def hold(self, name: str, offset: int) -> HeldPart:
-        """Give back the part for writing at `offset`, which must be its size; refuses while another writer has it."""
-        self.opening(name)
+        """Give back the part for writing at `offset`, which must be its size; refuses while another writer has it.
+
+        It makes no file: a part that was taken in meanwhile does not begin a second time.
+        """
+        path = self.path(name)
+        if not path.is_file():
+            raise BadParcel(Reason.LINE_OFFSET)
         with on_disk():
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            stream = os.fdopen(os.open(self.path(name), flags, 0o600), "ab", buffering=0)
+            flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            stream = os.fdopen(os.open(path, flags), "ab", buffering=0)
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from sekisho.deid.policy import Policy, read_policy
-from sekisho.errors import BadSettings, Reason
+from sekisho.errors import BadSettings, Malformed, Reason
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 
@@ -12,7 +12,11 @@ LARGEST_FILE_BYTES = 64 * 1024 * 1024
 def open_policy(path: Path) -> Policy:
     """Give back the policy at `path`; ladders are named relative to it and may not lie outside its folder."""
     raw = _read(path, path.name)
-    return read_policy(raw, {name: _read(_inside(path.parent, name), name) for name in _named(raw, path.name)})
+    ladders = {name: _read(_inside(path.parent, name), name) for name in _named(raw, path.name)}
+    try:
+        return read_policy(raw, ladders)
+    except Malformed as error:
+        raise BadSettings(error.reason, findings=(), file=path.name, **error.facts) from error
 
 
 def _named(raw: bytes, file: str) -> list[str]:

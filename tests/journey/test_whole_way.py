@@ -8,7 +8,7 @@ EVENTS = {
     "receiving": ["Received"],
     "processing": [
         "Fetched", "Opened", "Disarmed", "Profiled", "Planned", "Applied", "Measured", "Sealed", "SecretsDestroyed",
-        "Requested", "Approved", "Approved", "HandedOver",
+        "Requested", "Approved", "Approved", "HandedOver", "Closed",
     ],
     "delivery": ["Admitted", "Delivered", "Acknowledged"],
 }  # fmt: skip

@@ -4,6 +4,7 @@ It reads what the intake admitted, checks it once more, pushes it, and leaves wh
 writes the ledger. It has no ledger key and imports no server.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import read_digest
-from sekisho.errors import OperatorMustAct, SenderMustAct, StaffMustAct
+from sekisho.errors import Reason, SekishoError, SenderMustAct, StaffMustAct, Unavailable
 from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import write_bundle
 from sekisho.lines.client import Line, upload
@@ -23,7 +24,7 @@ from sekisho.release.permit import check_permit
 from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.statement import write_canonical
-from sekisho.storage.files import open_existing, read_file, write_durably
+from sekisho.storage.files import PART, open_existing, read_file, remove, write_durably
 from sekisho.storage.hashing import Hashing
 from sekisho.storage.rosters import read_roster
 from sekisho.storage.settings import DeliverySettings, read_settings
@@ -41,6 +42,12 @@ class Deliverer:
     roster_raw: bytes
     clock: Callable[[], datetime]
 
+    def sweep(self) -> None:
+        """Remove what a deliverer that was cut off left half written."""
+        for path in self.settings.folders.shelf.glob(f"*/*.json.*{PART}"):
+            if path.name.startswith(FINAL):
+                remove(path)
+
     def waiting(self) -> list[Path]:
         """Give back the deliveries that are whole and not ended, by the names of their folders."""
         shelf = self.settings.folders.shelf
@@ -52,6 +59,8 @@ class Deliverer:
         try:
             acknowledgement = self._push(outgoing)
         except (SenderMustAct, StaffMustAct) as error:
+            if error.reason is Reason.LINE_OFFSET:  # the recipient still holds a line that was cut: ask again later
+                raise Unavailable(Reason.LINE_UNREACHABLE) from error
             write_durably(outgoing / "refusal.json", write_canonical({"reason": error.reason.value}))
             return
         write_durably(outgoing / "acknowledgement.json", acknowledgement)
@@ -94,6 +103,7 @@ def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: C
     roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
     roster = read_roster(roster_raw, settings.site, clock())
     deliverer = Deliverer(settings, roster, roster_raw, clock)
+    deliverer.sweep()
     pauses: dict[Path, tuple[float, float]] = {}  # when to try again, and how long to wait after that
     while keep_on():
         for outgoing in deliverer.waiting():
@@ -102,6 +112,7 @@ def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: C
                 continue
             try:
                 deliverer.deliver(outgoing)
-            except OperatorMustAct:
+            except SekishoError as error:
+                print(f"deliverer: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
                 pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
         time.sleep(settings.limits.poll_seconds / 5)

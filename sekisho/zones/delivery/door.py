@@ -15,8 +15,9 @@ from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.reception import Reception, sweep
 from sekisho.release.dossier import SealedParcel
-from sekisho.release.permit import Permit, PermitDraft, check_permit, read_permit
+from sekisho.release.permit import PERMIT_TYPE, Permit, PermitDraft, check_permit, read_permit
 from sekisho.release.roster import Roster
+from sekisho.statement import read_envelope
 from sekisho.storage.book import Book
 from sekisho.storage.files import make_folder, publish, write_durably
 from sekisho.storage.parts import Parts
@@ -42,7 +43,7 @@ class DeliveryDoor:
     book: Book
     clock: Callable[[], datetime]
     trial: bool
-    _admitted: dict[str, int] = field(default_factory=dict)  # permit digest → place in the ledger
+    _admitted: dict[str, tuple[int, Entry]] = field(default_factory=dict)  # by permit: place in the ledger, and entry
     _parcels: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -68,7 +69,7 @@ class DeliveryDoor:
         if peer != self.roster.processing.tls_name:
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
         head, permit_raw, proof = read_bundle(opening, "head", "permit", "proof")
-        now = self.clock()
+        now = self._moment(permit_raw)
         key = self.roster.processing.label_key
         label = check_label(head, {key.key_id: Sender(PROCESSING_ID, key)}, now)
         claimed = self._claimed(permit_raw)
@@ -81,9 +82,12 @@ class DeliveryDoor:
         return claim.label
 
     def known(self, claim: Claim) -> bytes | None:
-        place = self._admitted.get(str(claim.permit.digest))
-        if place is not None:
-            return self.book.proof(place)
+        found = self._admitted.get(str(claim.permit.digest))
+        if found is not None:
+            index, entry = found
+            if entry.facts["label_sha256"] != str(claim.label.digest):
+                raise Refused(Reason.PERMIT_USED)
+            return self.book.proof(index)
         if str(claim.permit.draft.parcel.digest) in self._parcels:
             raise Refused(Reason.PERMIT_USED)
         return None
@@ -120,6 +124,14 @@ class DeliveryDoor:
         case = claim.permit.draft.case if claim is not None else ""
         self.book.append(Entry(self.clock(), Zone.DELIVERY.value, case, Event.TURNED_BACK.value, facts))
 
+    def _moment(self, permit_raw: bytes) -> datetime:
+        """Give back when to judge a permit: now, or when it was admitted, so that a lost answer can be asked for again."""
+        try:
+            known = self._admitted.get(str(read_envelope(permit_raw, PERMIT_TYPE).digest))
+        except Malformed:  # `check` says so, in its own order
+            known = None
+        return self.clock() if known is None else known[1].at
+
     def _claimed(self, permit_raw: bytes) -> PermitDraft:
         """Give back what the permit says of its parcel, unchecked: its digest is compared when the bytes are here."""
         return read_permit(permit_raw)[0]
@@ -145,7 +157,7 @@ class DeliveryDoor:
             publish(part, final)
 
     def _remember(self, index: int, entry: Entry) -> None:
-        self._admitted[str(entry.facts["permit_sha256"])] = index
+        self._admitted[str(entry.facts["permit_sha256"])] = (index, entry)
         self._parcels.add(str(entry.facts["parcel_sha256"]))
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.digest import digest_of, read_digest
-from sekisho.errors import Reason, SekishoError, Tampered
+from sekisho.errors import Malformed, Reason, SekishoError, Tampered, Unavailable
 from sekisho.journey import Event, Zone
 from sekisho.ledger.entry import Entry
 from sekisho.statement import check_fields, check_statement, read_canonical
-from sekisho.storage.files import read_file
+from sekisho.storage.files import read_file, remove
 from sekisho.zones.delivery.door import DeliveryDoor
 
 ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
@@ -44,42 +44,65 @@ class Outcomes:
                 self._delivered.add(permit)
             case Event.ACKNOWLEDGED.value | Event.REFUSED.value:
                 self._open.pop(permit, None)
+                self._clear(permit)
 
     def _end(self, permit: str, admitted: Entry) -> bool:
         outgoing = self.door.outgoing(read_digest(permit))
         if (outgoing / "acknowledgement.json").is_file():
             self._acknowledge(outgoing, permit, admitted)
         elif (outgoing / "refusal.json").is_file():
-            value = check_fields(read_canonical(read_file(outgoing / "refusal.json", LARGEST_BYTES)), reason=str)
-            self._record(admitted, Event.REFUSED, permit, reason=Reason(value["reason"]).value)
+            self._record(admitted, Event.REFUSED, permit, reason=_read_refusal(outgoing / "refusal.json").value)
         else:
             return False
-        del self._open[permit]
+        self._open.pop(permit, None)
+        self._clear(permit)
         return True
 
     def _acknowledge(self, outgoing: Path, permit: str, admitted: Entry) -> None:
-        """Write that it was delivered and acknowledged; then the parcel is no longer needed here (platform:C8)."""
-        raw = read_file(outgoing / "acknowledgement.json", LARGEST_BYTES)
+        """Write that it was delivered and acknowledged, or why what came back proves nothing."""
         try:
+            raw = read_file(outgoing / "acknowledgement.json", LARGEST_BYTES)
             self._check(raw, permit, admitted)
-        except SekishoError:
-            self._record(admitted, Event.REFUSED, permit, reason=Reason.RECEIPT_SIGNATURE.value)
+        except Unavailable:  # this disk's trouble says nothing of the recipient
+            raise
+        except SekishoError as error:
+            mismatch = error.reason is Reason.RECEIPT_MISMATCH
+            reason = Reason.RECEIPT_MISMATCH if mismatch else Reason.RECEIPT_SIGNATURE
+            self._record(admitted, Event.REFUSED, permit, reason=reason.value)
             return
         if permit not in self._delivered:
             self._record(admitted, Event.DELIVERED, permit, parcel_sha256=str(admitted.facts["parcel_sha256"]))
+            self._delivered.add(permit)
         self._record(admitted, Event.ACKNOWLEDGED, permit, acknowledgement_sha256=str(digest_of(raw)))
-        (outgoing / "parcel").unlink(missing_ok=True)
 
     def _check(self, raw: bytes, permit: str, admitted: Entry) -> None:
         recipient = self.door.roster.recipient(str(admitted.facts["recipient"]))
         key = recipient.acknowledgement_key
         value = check_statement(raw, ACKNOWLEDGEMENT_TYPE, {key.key_id: key})
-        said = (value.get("case"), value.get("permit_sha256"), value.get("sha256"), value.get("recipient"))
-        if said != (admitted.case, permit, admitted.facts["parcel_sha256"], recipient.id):
+        if not isinstance(value, dict):
             raise Tampered(Reason.RECEIPT_MISMATCH)
+        said = tuple(value.get(name) for name in ("case", "permit_sha256", "sha256", "size_bytes", "recipient"))
+        facts = admitted.facts
+        if said != (admitted.case, permit, facts["parcel_sha256"], facts["size_bytes"], recipient.id):
+            raise Tampered(Reason.RECEIPT_MISMATCH)
+
+    def _clear(self, permit: str) -> None:
+        """Remove the parcel of a delivery that has ended: it is no longer needed here (platform:C8)."""
+        parcel = self.door.outgoing(read_digest(permit)) / "parcel"
+        if parcel.is_file():
+            remove(parcel)
 
     def _record(self, admitted: Entry, event: Event, permit: str, **facts: str) -> None:
         entry = Entry(
             self.door.clock(), Zone.DELIVERY.value, admitted.case, event.value, {"permit_sha256": permit, **facts}
         )
         self.door.book.append(entry)
+
+
+def _read_refusal(path: Path) -> Reason:
+    """Give back why the deliverer gave up."""
+    try:
+        value = check_fields(read_canonical(read_file(path, LARGEST_BYTES)), reason=str)
+        return Reason(value["reason"])
+    except (Malformed, ValueError) as error:
+        raise Tampered(Reason.STATEMENT_MALFORMED, file=path.name) from error

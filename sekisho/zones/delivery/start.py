@@ -1,21 +1,18 @@
 """Delivery as two processes: an intake that only listens, and the deliverer that only calls."""
 
+import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from sekisho.errors import BadParcel, Reason
+from sekisho.errors import BadParcel, Reason, SekishoError
 from sekisho.ledger.page import write_page
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
-from sekisho.lines.upload import JSON, peer_of, read_count, refusing, upload_routes
+from sekisho.lines.upload import read_count, refusing, upload_routes
+from sekisho.lines.web import Application, Request, Response, Route
 from sekisho.storage.book import Book
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
@@ -51,18 +48,25 @@ def serve_intake(settings_file: Path, clock: Callable[[], datetime], ready: str)
             watcher.join()
 
 
-def inner_port(door: DeliveryDoor) -> Starlette:
+def inner_port(door: DeliveryDoor) -> Application:
     async def entries(request: Request) -> Response:
-        if peer_of(request) != door.roster.processing.tls_name:
+        if request.peer != door.roster.processing.tls_name:
+            await asyncio.to_thread(door.record, request.peer, None, Reason.SENDER_NOT_ALLOWED)
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
-        after = read_count(request.query_params.get("after", "0"))
-        page = await run_in_threadpool(write_page, after, door.book.entries(after), door.book.checkpoint)
-        return Response(page, media_type=JSON)
+        after = read_count(request.query("after", "0"))
+        return Response(await asyncio.to_thread(lambda: write_page(after, *door.book.since(after))))
 
-    outcomes = Route("/outcomes", refusing(entries), methods=["GET"])
-    return Starlette(routes=[*upload_routes(door.reception), outcomes])
+    return Application([*upload_routes(door.reception), Route("GET", "/outcomes", refusing(entries))])
 
 
 def _watch(outcomes: Outcomes, stop: threading.Event, pause_seconds: float) -> None:
+    """Write down what came of deliveries; what cannot be written now is said once and tried again."""
+    said: Reason | None = None
     while not stop.wait(pause_seconds):
-        outcomes.collect()
+        try:
+            outcomes.collect()
+            said = None
+        except SekishoError as error:
+            if error.reason is not said:
+                print(f"outcomes: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
+            said = error.reason

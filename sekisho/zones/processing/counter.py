@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekisho.digest import Digest, digest_of, read_digest
-from sekisho.errors import Fact, Held, Reason, Refused
+from sekisho.errors import Fact, Held, Malformed, Reason, Refused
 from sekisho.journey import Event, State, Zone, case_id, new_case
 from sekisho.release.assertion import SoftwareApprover, challenge_of, check_assertion
 from sekisho.release.dossier import DossierDraft, SealedParcel, Source, check_dossier, write_dossier
-from sekisho.release.lost import check_lost, draft_lost, write_lost
+from sekisho.release.lost import LostDraft, check_lost, draft_lost, write_lost
 from sekisho.release.people import Person
 from sekisho.release.permit import (
     NONCE_BYTES,
@@ -80,23 +80,29 @@ def approve(desk: Desk, case: str, present: Present) -> State:
     """Give back where the case stands after this person signed the permit with their own key."""
     with desk.denying(case, StaffMove.APPROVE.value, present.person.id):
         check_move(present.person, StaffMove.APPROVE, desk.case(case))
+        raw, draft = _sign(desk, case, present)
+    facts: dict[str, Fact] = {
+        "permit_envelope_sha256": str(desk.keep(raw)),
+        "permit_sha256": str(digest_of(draft.payload)),
+    }
+    role = present.person.reviewer_role
+    if role is None:
+        raise Refused(Reason.WRONG_ROLE)
+    desk.record(case, Event.APPROVED, person=present.person.id, role=role.value, **facts)
+    return desk.case(case).state
+
+
+def _sign(desk: Desk, case: str, present: Present) -> tuple[bytes, PermitDraft]:
+    """Give back the permit with this person's signature beside those it has; the second makes it whole."""
     draft = read_permit_draft(desk.statement(desk.latest(case, Event.REQUESTED)["permit_sha256"]))
     approver = SoftwareApprover(present.key, present.person.credential.id, desk.roster.site)
     signature = approver.sign(draft)
     check_assertion(signature, present.person.credential, challenge_of(draft), desk.roster.site)
     signatures = [*_given(desk, case), signature]
     raw = write_permit(draft, signatures)
-    facts: dict[str, Fact] = {
-        "permit_envelope_sha256": str(desk.keep(raw)),
-        "permit_sha256": str(digest_of(draft.payload)),
-    }
     if len(signatures) > 1:
         _check_whole(desk, case, raw, draft)
-    role = present.person.reviewer_role
-    if role is None:
-        raise Refused(Reason.WRONG_ROLE)
-    desk.record(case, Event.APPROVED, person=present.person.id, role=role.value, **facts)
-    return desk.case(case).state
+    return raw, draft
 
 
 def send_back(desk: Desk, case: str, present: Present) -> State:
@@ -133,8 +139,9 @@ def declare_lost(desk: Desk, sender: str, number: int, why: str, present: Sequen
     people = tuple(one.person for one in present)
     with desk.denying(case, StaffMove.DECLARE_LOST.value, *(one.id for one in people)):
         check_together(people, StaffMove.DECLARE_LOST, known)
-        desk.check(case, Event.DECLARED_LOST)
-    draft = draft_lost(desk.roster, sender, number, why)
+        draft = _draft_lost(desk, sender, number, why)
+        if not _is_missed(desk, sender, number):
+            raise Refused(Reason.LOST_WRONG_NUMBER, sender=sender, number=number)
     site = desk.roster.site
     signatures = [SoftwareApprover(one.key, one.person.credential.id, site).sign(draft) for one in present]
     raw = write_lost(draft, signatures)
@@ -142,6 +149,19 @@ def declare_lost(desk: Desk, sender: str, number: int, why: str, present: Sequen
     persons = ",".join(one.person for one in lost.approvals)
     desk.record(case, Event.DECLARED_LOST, persons=persons, statement_sha256=str(desk.keep(raw)))
     return case
+
+
+def _draft_lost(desk: Desk, sender: str, number: int, why: str) -> LostDraft:
+    try:
+        return draft_lost(desk.roster, sender, number, why)
+    except Malformed as error:
+        raise Refused(Reason.LOST_MALFORMED, findings=(), **error.facts) from error
+
+
+def _is_missed(desk: Desk, sender: str, number: int) -> bool:
+    """Say whether a later parcel of the sender is here and this one is not."""
+    known = {int(one.rpartition("-")[2]) for one in desk.cases if one.rpartition("-")[0] == sender}
+    return number not in known and number < max(known, default=0)
 
 
 def _given(desk: Desk, case: str) -> list[Signature]:

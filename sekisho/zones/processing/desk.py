@@ -11,20 +11,23 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import Digest, digest_of
-from sekisho.errors import Fact, Finding, Reason, Refused, StaffMustAct, Unavailable
+from sekisho.errors import Fact, Finding, Reason, Refused, SenderMustAct, StaffMustAct, Tampered, Unavailable
 from sekisho.journey import Case, Event, State, Zone, new_case, read_event
 from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
 from sekisho.lines.tls import Credentials
 from sekisho.release.roster import Roster
 from sekisho.storage.book import Book, Position
-from sekisho.storage.files import make_folder, read_file, write_durably
+from sekisho.storage.files import PART, make_folder, read_file, remove, write_durably
 from sekisho.storage.keys import read_signing_key
+from sekisho.storage.parts import Parts
+from sekisho.storage.rooms import discard
 from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import Peer, ProcessingSettings, read_settings
 
 LOCK_SECONDS = 30.0
 LARGEST_STATEMENT_BYTES = 1024 * 1024
+PARTS = "parts"
 Clock = Callable[[], datetime]
 
 
@@ -75,18 +78,24 @@ class Desk:
         return position
 
     @contextmanager
-    def denying(self, case: str, move: str, *people: str) -> Iterator[None]:
-        """Write down what somebody was refused inside: who wanted which move, and the reason (requirement E04)."""
+    def denying(self, case: str, move: str, *people: str, **more: Fact) -> Iterator[None]:
+        """Write down what was refused inside: who wanted which move, and the reason (requirement E04).
+
+        Faults of this machine or of the line are no refusals and leave no entry.
+        """
         try:
             yield
-        except StaffMustAct as error:
-            facts: dict[str, Fact] = {"move": move.replace(" ", "-"), "reason": error.reason.value}
+        except (StaffMustAct, SenderMustAct, Tampered) as error:
+            facts: dict[str, Fact] = {"move": move.replace(" ", "-"), "reason": error.reason.value, **more}
             known = {one.id for one in self.roster.people}
             named = [one for one in people if one in known]
             if named:
                 facts["persons"] = ",".join(named)
             told = case if case in self.cases else ""
-            self.book.append(Entry(self.clock(), Zone.PROCESSING.value, told, Event.DENIED.value, facts))
+            entry = Entry(self.clock(), Zone.PROCESSING.value, told, Event.DENIED.value, facts)
+            position = self.book.append(entry)
+            if told:
+                self._follow(position.index, entry)
             raise
 
     def line(self, peer: Peer) -> Line:
@@ -97,6 +106,10 @@ class Desk:
 
     def fetched(self, case: str) -> Path:
         return make_folder(self.settings.folders.shelf / "fetched") / f"{case}.parcel"
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(self.settings.folders.shelf / PARTS)
 
     def sealed(self, case: str) -> Path:
         version = self.case(case).version
@@ -156,4 +169,24 @@ def open_desk(settings_file: Path, clock: Clock) -> Iterator[Desk]:
     signer = read_signing_key(settings.keys.ledger)
     origin = roster.processing.ledger.origin
     with Book.open(settings.folders.ledger, origin, signer, wait_seconds=LOCK_SECONDS) as book:
-        yield Desk(settings, roster, book, clock)
+        desk = Desk(settings, roster, book, clock)
+        _sweep(desk)
+        yield desk
+
+
+def _sweep(desk: Desk) -> None:
+    """Remove what a cut left unfinished; whoever holds the ledger's lock is alone here (requirement A07).
+
+    Half-fetched parcels stay, because fetching goes on from them.
+    """
+    folders = desk.settings.folders
+    for room in sorted(folders.work.glob(f"*{PART}")):
+        discard(room)
+    fetched = {facts["label_sha256"] for (_, event), facts in desk.facts.items() if event is Event.FETCHED}
+    for path in sorted(folders.shelf.glob(f"{PARTS}/*")):
+        name, _, ending = path.name.partition(".")
+        if f"sha256:{name}" in fetched or ending not in {"opening", PART.removeprefix(".")}:
+            remove(path)
+    for path in sorted(folders.shelf.glob(f"*/*{PART}")):
+        if path.parent.name != PARTS:
+            remove(path)

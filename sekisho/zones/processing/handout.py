@@ -6,10 +6,11 @@ from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from sekisho.digest import digest_of
-from sekisho.errors import Malformed, Reason, Tampered
+from sekisho.digest import digest_of, read_digest
+from sekisho.errors import Fact, Malformed, Reason, Refused, Tampered
 from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID, Event, State
+from sekisho.ledger.entry import Entry
 from sekisho.ledger.proof import check_proof
 from sekisho.lines.bundle import write_bundle
 from sekisho.lines.client import upload
@@ -18,8 +19,20 @@ from sekisho.parcel.key import Recipient as Addressed
 from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
+from sekisho.release.dossier import SealedParcel
+from sekisho.release.permit import check_permit
+from sekisho.release.quorum import NEEDED
 from sekisho.release.recipients import Recipient
-from sekisho.storage.files import make_folder, open_existing, open_new, publish, sync_file, workroom, write_durably
+from sekisho.storage.files import (
+    make_folder,
+    open_existing,
+    open_new,
+    publish,
+    remove,
+    sync_file,
+    workroom,
+    write_durably,
+)
 from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.rooms import discard
@@ -28,16 +41,25 @@ from sekisho.zones.processing.neighbour import Mirror
 
 VALID_FOR = timedelta(days=365)
 CLOCK_SLACK = timedelta(minutes=5)
+_SEALED = {State.SEALED, State.SECRETS_DESTROYED}
+_UNDER_REVIEW = {State.REQUESTED, State.HALF_APPROVED}
 ENDS = {Event.ACKNOWLEDGED.value: State.ACKNOWLEDGED, Event.REFUSED.value: State.REFUSED}
 
 
 def seal_case(desk: Desk, case: str, recipient: str, entropy: Callable[[int], bytes]) -> Path:
-    """Give back the parcel sealed to `recipient`; afterwards nothing of the case lies open here (design 5.4)."""
-    if desk.case(case).state is not State.SEALED:
-        with desk.denying(case, "seal"):
-            desk.check(desk.case(case).id, Event.SEALED)
-            known = desk.roster.recipient(recipient)
+    """Give back the parcel sealed to `recipient`; afterwards nothing of the case lies open here (design 5.4).
+
+    Asked again for the same recipient, it finishes what a cut left, or gives back the same parcel.
+    """
+    with desk.denying(case, "seal"):
+        known = desk.roster.recipient(recipient)
+        state = desk.case(case).state
+        if state not in _SEALED or desk.latest(case, Event.SEALED)["recipient"] != recipient:
+            desk.case(case).after(Event.SEALED, {})
             known.contract.check_in_force(desk.clock())
+    if state is State.SECRETS_DESTROYED:
+        return desk.sealed(case)
+    if state is not State.SEALED:
         _seal(desk, case, known, entropy)
     removed = discard(desk.work(case))
     desk.record(case, Event.SECRETS_DESTROYED, files=removed)
@@ -58,15 +80,16 @@ def _seal(desk: Desk, case: str, recipient: Recipient, entropy: Callable[[int], 
             "terms.json": ("application/json", room / "terms.json"),
         }
         temporary = room / "parcel"
-        number = 1 + sum(
-            1
-            for (_, event), facts in desk.facts.items()
-            if event is Event.SEALED and facts["recipient"] == recipient.id
-        )
-        facts = _seal_files(desk, case, recipient, number, files, temporary, entropy)
-        final.unlink(missing_ok=True)
+        facts = _seal_files(desk, case, recipient, _next_number(desk, recipient.id), files, temporary, entropy)
+        remove(final)
+        publish(temporary, final)  # before the entry: a cut in between leaves the case to be sealed again
         desk.record(case, Event.SEALED, **facts)
-        publish(temporary, final)
+
+
+def _next_number(desk: Desk, recipient: str) -> int:
+    """Give back one more than the highest number that a parcel to this recipient bears."""
+    sealed = (facts for (_, event), facts in desk.facts.items() if event is Event.SEALED)
+    return 1 + max((int(facts["number"]) for facts in sealed if facts["recipient"] == recipient), default=0)
 
 
 def _seal_files(
@@ -137,10 +160,14 @@ def _terms(desk: Desk, case: str, recipient: Recipient) -> bytes:
 
 def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
     """Give back where the case stands at delivery, after the sealed parcel and its permit were handed over."""
-    again = desk.case(case).state is State.HANDED_OVER
     with desk.denying(case, "hand over"):
+        known = desk.case(case)
+        again = known.state is State.HANDED_OVER
+        if known.state in _UNDER_REVIEW:
+            raise Refused(Reason.PERMIT_TOO_FEW, signed=len(known.approvals), needed=NEEDED)
         if not again:
-            desk.check(case, Event.HANDED_OVER)
+            known.after(Event.HANDED_OVER, {})
+            _check_still_permitted(desk, case)
     permit_raw = desk.statement(desk.latest(case, Event.APPROVED)["permit_envelope_sha256"])
     sealed = desk.latest(case, Event.SEALED)
     if not again:
@@ -159,21 +186,57 @@ def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
             answer = upload(line, opening, stream, int(sealed["size_bytes"]), progress)
     finally:
         line.close()
-    _check_admission(desk, answer, case, str(sealed["parcel_sha256"]))
+    with desk.denying(case, "hand over"):
+        _check_admission(desk, answer, case, str(sealed["parcel_sha256"]))
     desk.keep(answer)
     return State.ADMITTED
 
 
+def _check_still_permitted(desk: Desk, case: str) -> None:
+    """Ask of the permit now what delivery will ask of it, so that an expired one is said here, where it can be renewed."""
+    raw = desk.statement(desk.latest(case, Event.APPROVED)["permit_envelope_sha256"])
+    facts = desk.latest(case, Event.SEALED)
+    sealed = SealedParcel(read_digest(facts["parcel_sha256"]), int(facts["size_bytes"]))
+    recipient = desk.roster.recipient(str(facts["recipient"])).addressee
+    check_permit(raw, desk.roster, sealed, recipient, desk.clock(), trial=desk.settings.site.trial)
+
+
 def outcome(desk: Desk, case: str) -> State:
-    """Give back what delivery's ledger says of the case now."""
-    mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "delivery", desk.roster.delivery.ledger)
+    """Give back what delivery's ledger says of the case now; its end is written down here, with what was seen of it.
+
+    A delivery that was refused sends the case back: it can be opened and worked on anew.
+    """
     line = desk.line(desk.settings.peers.delivery)
     try:
-        mirror.read_on(line, "/outcomes")
+        with desk.denying(case, "hand over"):
+            mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "delivery", desk.roster.delivery.ledger)
+            mirror.read_on(line, "/outcomes")
     finally:
         line.close()
-    ended = [entry.event for entry in mirror.entries if entry.case == case and entry.event in ENDS]
-    return ENDS[ended[-1]] if ended else State.ADMITTED
+    handed = str(desk.latest(case, Event.HANDED_OVER)["permit_envelope_sha256"])
+    admitted = {
+        entry.facts.get("permit_sha256")
+        for entry in mirror.entries
+        if entry.event == Event.ADMITTED.value and entry.facts.get("permit_envelope_sha256") == handed
+    }
+    for entry in mirror.entries:
+        if entry.event in ENDS and entry.facts.get("permit_sha256") in admitted:
+            _conclude(desk, case, entry, mirror)
+            return ENDS[entry.event]
+    return State.ADMITTED
+
+
+def _conclude(desk: Desk, case: str, entry: Entry, mirror: Mirror) -> None:
+    """Write the end of a delivery into our ledger, and so witness delivery's."""
+    if desk.case(case).state is not State.HANDED_OVER or mirror.checkpoint is None:
+        return
+    seen: dict[str, Fact] = {"delivery_root": str(mirror.checkpoint.root), "delivery_size": mirror.checkpoint.size}
+    if entry.event == Event.REFUSED.value:
+        told = str(entry.facts.get("reason", ""))
+        known = told in {one.value for one in Reason}
+        desk.record(case, Event.REFUSED, reason=told if known else Reason.LINE_ANSWER.value, **seen)
+    else:
+        desk.record(case, Event.CLOSED, **seen)
 
 
 def _check_admission(desk: Desk, raw: bytes, case: str, parcel_sha256: str) -> None:

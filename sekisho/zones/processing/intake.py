@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sekisho.deid.schema import read_schema
+from sekisho.digest import read_digest
 from sekisho.errors import (
     BadParcel,
+    BadSettings,
     BadTable,
+    Fact,
     Held,
+    Malformed,
     Reason,
     SekishoError,
     SenderMustAct,
@@ -18,6 +22,7 @@ from sekisho.errors import (
     Unavailable,
 )
 from sekisho.journey import PROCESSING_ID, Event, State, case_id
+from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
 from sekisho.parcel.contents import Contents
 from sekisho.parcel.key import Addressee
@@ -25,10 +30,21 @@ from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.parcel.private_key import RecipientKey, read_private_key
 from sekisho.parcel.unseal import unseal
-from sekisho.storage.files import make_folder, open_existing, open_new, publish, read_file, sync_file, workroom
+from sekisho.statement import check_fields
+from sekisho.storage.files import (
+    make_folder,
+    on_disk,
+    open_existing,
+    open_new,
+    publish,
+    read_file,
+    remove,
+    sync_file,
+    workroom,
+)
 from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_private_file
-from sekisho.storage.parts import HeldPart, Parts
+from sekisho.storage.parts import HeldPart
 from sekisho.storage.rooms import settle
 from sekisho.tables.disarm import Disarmed, disarm
 from sekisho.zones.processing.desk import Desk
@@ -49,15 +65,15 @@ class Outcome:
 def pull(desk: Desk) -> Iterator[Outcome]:
     """Give back, one by one, what became of every parcel that waited at receiving or here."""
     line = desk.line(desk.settings.peers.receiving)
-    mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "receiving", desk.roster.receiving.ledger)
-    mirror.read_on(line, "/parcels")
-    for index, entry in enumerate(mirror.entries):
-        if entry.event == Event.RECEIVED.value and entry.case not in desk.cases:
-            try:
-                _fetch(desk, line, mirror, index)
-            except SekishoError as error:
-                yield Outcome(entry.case, State.RECEIVED, error)
-    line.close()
+    try:
+        with desk.denying("", "fetch"):
+            mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "receiving", desk.roster.receiving.ledger)
+            mirror.read_on(line, "/parcels")
+        for index, entry in enumerate(mirror.entries):
+            if entry.event == Event.RECEIVED.value:
+                yield from _bring(desk, line, mirror, index)
+    finally:
+        line.close()
     yield from _hold_or_resume(desk)
     for case in list(desk.waiting(State.FETCHED, State.OPENED)):
         yield _take_in(desk, case)
@@ -65,42 +81,82 @@ def pull(desk: Desk) -> Iterator[Outcome]:
 
 def reopen(desk: Desk, case: str) -> Outcome:
     """Open a returned or half-worked case anew, from the sealed parcel on the shelf."""
-    desk.check(case, Event.OPENED)
+    with desk.denying(case, "open"):
+        desk.case(case).after(Event.OPENED, {})
     return _take_in(desk, case)
+
+
+@dataclass(frozen=True)
+class _Promised:
+    """What receiving's ledger says of a parcel."""
+
+    case: str
+    sender: str
+    number: int
+    sha256: str
+    label_sha256: str
+    size_bytes: int
+
+
+def _bring(desk: Desk, line: Line, mirror: Mirror, index: int) -> Iterator[Outcome]:
+    """Fetch one parcel that is not here yet; what keeps it away is told, and the next one is looked at."""
+    case = mirror.entries[index].case
+    try:
+        known = desk.cases.get(case)
+        if known is None:
+            with desk.denying("", "fetch", receiving_index=index):
+                _fetch(desk, line, mirror, index)
+        elif known.state is State.LOST:
+            desk.record(case, Event.REFUSED, reason=Reason.NUMBER_LOST.value, receiving_index=index)
+            raise BadParcel(Reason.NUMBER_LOST, case=case)
+    except SekishoError as error:
+        yield Outcome(case, desk.cases[case].state if case in desk.cases else State.RECEIVED, error)
+
+
+def _promised(desk: Desk, entry: Entry, index: int) -> _Promised:
+    """Give back what the entry says; receiving is another machine, so nothing in it is believed by its form alone."""
+    try:
+        facts = check_fields(dict(entry.facts), label_sha256=str, number=int, sender=str, sha256=str, size_bytes=int)
+        sha256, label = read_digest(facts["sha256"]), read_digest(facts["label_sha256"])
+    except Malformed as error:
+        raise Tampered(Reason.LEDGER_MALFORMED, index=index) from error
+    sender = desk.roster.municipality(facts["sender"]).id
+    if entry.case != case_id(sender, facts["number"]) or facts["number"] < 1:
+        raise Tampered(Reason.LEDGER_MALFORMED, index=index)
+    return _Promised(entry.case, sender, facts["number"], str(sha256), str(label), facts["size_bytes"])
 
 
 def _fetch(desk: Desk, line: Line, mirror: Mirror, index: int) -> None:
     """Fetch one parcel to the shelf, whole and compared with what receiving's ledger says of it."""
-    entry = mirror.entries[index]
-    size_bytes = int(entry.facts["size_bytes"])
-    parts = Parts(desk.settings.folders.shelf / "parts")
-    name = str(entry.facts["label_sha256"]).removeprefix("sha256:")
+    promised = _promised(desk, mirror.entries[index], index)
+    parts = desk.parts
+    name = promised.label_sha256.removeprefix("sha256:")
     offset = parts.begin(name, b"{}")
     held = parts.hold(name, offset)
     try:
-        if offset < size_bytes:
-            _pour(line, entry.case, held, size_bytes)
+        if offset < promised.size_bytes:
+            _pour(line, promised.case, held, promised.size_bytes)
     finally:
         held.close()
     with parts.read(name) as stream:
         digest = file_digest(stream)
         sync_file(stream)
-    if digest != entry.facts["sha256"]:
+    if digest != promised.sha256:
         parts.forget(name)
         raise Tampered(Reason.PARCEL_TAMPERED, part="file")
     checkpoint = mirror.checkpoint
     if checkpoint is None:
         raise Tampered(Reason.LEDGER_PROOF)
-    if not desk.fetched(entry.case).is_file():
-        publish(parts.path(name), desk.fetched(entry.case))
+    remove(desk.fetched(promised.case))  # what a cut may have left there was never written down
+    publish(parts.path(name), desk.fetched(promised.case))
     desk.record(
-        entry.case,
+        promised.case,
         Event.FETCHED,
-        sender=str(entry.facts["sender"]),
-        number=int(entry.facts["number"]),
+        sender=promised.sender,
+        number=promised.number,
         sha256=digest,
-        size_bytes=size_bytes,
-        label_sha256=str(entry.facts["label_sha256"]),
+        size_bytes=promised.size_bytes,
+        label_sha256=promised.label_sha256,
         receiving_index=index,
         receiving_root=str(checkpoint.root),
         receiving_size=checkpoint.size,
@@ -151,23 +207,33 @@ def _take_in(desk: Desk, case: str) -> Outcome:
         with workroom(make_folder(desk.settings.folders.work)) as room:
             contents = _open(desk, case, room)
             desk.record(case, Event.OPENED, rows=contents.rows, files=len(contents.files))
-            read = _disarm(room)
+            with on_disk():
+                read = _disarm(room)
             if read.rows != contents.rows:
                 raise BadParcel(Reason.PARCEL_CONTENTS, field="rows", rows=read.rows, expected=contents.rows)
             (room / "table.csv").unlink()
-            desk.record(case, Event.DISARMED, rows=read.rows, columns=len(read.respelled))
             final = make_folder(room / "work")
             for name in ("table.parquet", "schema.toml"):
                 (room / name).rename(final / name)
-            settle(final, desk.work(case))
+            settle(final, desk.work(case))  # before the entry: a cut in between leaves the case to be opened again
+            desk.record(case, Event.DISARMED, rows=read.rows, columns=len(read.respelled))
     except (SenderMustAct, Tampered) as error:
-        if error.findings:
-            desk.keep_findings(case, error.findings)
-        desk.record(case, Event.REFUSED, reason=error.reason.value, findings=len(error.findings))
-        return Outcome(case, State.REFUSED, error)
+        _refuse(desk, case, error)
+        return Outcome(case, desk.case(case).state, error)
     except SekishoError as error:
         return Outcome(case, desk.case(case).state, error)
     return Outcome(case, desk.case(case).state)
+
+
+def _refuse(desk: Desk, case: str, error: SekishoError) -> None:
+    """Write down why a parcel is not taken in; one that was already worked on stays where it was."""
+    if error.findings:
+        desk.keep_findings(case, error.findings)
+    facts: dict[str, Fact] = {"reason": error.reason.value, "findings": len(error.findings)}
+    if desk.case(case).state in {State.FETCHED, State.OPENED}:
+        desk.record(case, Event.REFUSED, **facts)
+    else:
+        desk.record(case, Event.DENIED, move="open", **facts)
 
 
 def _open(desk: Desk, case: str, room: Path) -> Contents:
@@ -180,8 +246,9 @@ def _open(desk: Desk, case: str, room: Path) -> Contents:
         def open_file(name: str, _size_bytes: int) -> BinaryIO:
             return opened.enter_context(open_new(room / name))
 
-        contents = unseal(stream, label, key, open_file)
-    if {"table.csv", "schema.toml"} - {one.name for one in contents.files}:
+        with on_disk():
+            contents = unseal(stream, label, key, open_file)
+    if {"table.csv", "schema.toml"} != {one.name for one in contents.files}:
         raise BadParcel(Reason.PARCEL_CONTENTS, field="files")
     return contents
 
@@ -196,10 +263,9 @@ def _label(desk: Desk, case: str, head: bytes, key: RecipientKey) -> Label:
 
 
 def _disarm(room: Path) -> Disarmed:
-    raw = read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES)
     try:
-        schema = read_schema(raw)
-    except SekishoError as error:
-        raise BadTable(Reason.SCHEMA_MALFORMED, key=error.facts.get("key", "")) from error
+        schema = read_schema(read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES))
+    except (Malformed, BadSettings) as error:  # too large is malformed, too: it is the sender's file
+        raise BadTable(Reason.SCHEMA_MALFORMED, findings=(), **error.facts) from error
     with open_existing(room / "table.csv") as stream:
         return disarm(stream, schema, room / "table.parquet")

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sekisho.deid.apply import apply_plan
-from sekisho.deid.deidentify import measure_release, plan_table
+from sekisho.deid.deidentify import Planned, measure_release, plan_table
 from sekisho.deid.measure import six_decimals
 from sekisho.deid.plan import write_plan
+from sekisho.deid.policy import Policy, check_policy
 from sekisho.deid.profile import profile_table
 from sekisho.deid.report import Report, write_report
-from sekisho.deid.schema import read_schema, write_schema
-from sekisho.errors import Reason, Refused
+from sekisho.deid.schema import Schema, read_schema, write_schema
+from sekisho.deid.table import Table
+from sekisho.errors import BadSettings, Malformed, Reason, Refused
 from sekisho.journey import Event
 from sekisho.pages.report_page import write_report_page
 from sekisho.pages.words import Language, words_in
@@ -36,7 +38,8 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
         if not (work / "table.parquet").is_file():
             raise Refused(Reason.CASE_NOT_OPEN)
     schema = read_schema(read_file(work / "schema.toml", LARGEST_SCHEMA_BYTES))
-    policy = open_policy(policy_file)
+    with desk.denying(case, StaffMove.PLAN.value, operator):
+        policy = _policy(policy_file, schema)
     table = read_table(work / "table.parquet")
     profile = profile_table(table, schema)
     desk.record(
@@ -55,6 +58,20 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     released = apply_plan(table, planned.plan, planned.ladders, entropy=entropy(SHUFFLE_BYTES))
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=released.rows)
     report = measure_release(table, released, schema, policy, planned)
+    _write_down(desk, case, released, schema, planned, report)
+    desk.record(
+        case,
+        Event.MEASURED,
+        report_sha256=str(report.digest),
+        schema_sha256=str(schema.digest),
+        **{name.replace("-", "_"): text for name, text in numbers(report)},
+    )
+    return report
+
+
+def _write_down(desk: Desk, case: str, released: Table, schema: Schema, planned: Planned, report: Report) -> None:
+    """Write what will be sealed: the table, its schema and plan in the work folder, the report on the shelf."""
+    work = desk.work(case)
     remove(work / "released.csv")
     with open_new(work / "released.csv") as stream:
         write_csv(released, stream)
@@ -65,14 +82,14 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     for language in Language:
         page = write_report_page(write_report(report), words_in(language), case, trial=desk.roster.trial)
         write_durably(desk.report(case, f"{language.value}.html"), page)
-    desk.record(
-        case,
-        Event.MEASURED,
-        report_sha256=str(report.digest),
-        schema_sha256=str(schema.digest),
-        **{name.replace("-", "_"): text for name, text in numbers(report)},
-    )
-    return report
+
+
+def _policy(policy_file: Path, schema: Schema) -> Policy:
+    """Give back the operator's policy; what is wrong with it is for the operator to mend."""
+    try:
+        return check_policy(open_policy(policy_file), schema)
+    except (Malformed, BadSettings) as error:
+        raise Refused(error.reason, findings=(), **error.facts) from error
 
 
 def numbers(report: Report) -> tuple[tuple[str, str], ...]:

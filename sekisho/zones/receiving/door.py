@@ -61,6 +61,10 @@ class ReceivingDoor:
     def reception(self) -> Reception[Claim]:
         return Reception(self, self.parts.folder)
 
+    def has(self, case: str) -> bool:
+        """Give back whether a parcel of this case was received: only such a name leads to a file."""
+        return any(entry.case == case for _, entry in list(self._received.values()))
+
     def parcel(self, case: str) -> Path:
         return self.shelf / f"{case}.parcel"
 
@@ -84,6 +88,7 @@ class ReceivingDoor:
         index, entry = found
         if entry.facts["label_sha256"] != str(claim.label.digest):
             raise BadParcel(Reason.NUMBER_USED, number=claim.label.number)
+        self._settle(entry)  # a receipt says that the parcel is here, also after a disk failed between ledger and name
         return self._receipt(index, entry)
 
     def take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:

@@ -1,68 +1,57 @@
 """Receiving's two ports: municipalities put in at the outer one, processing alone reads at the inner one."""
 
+import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
-
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from sekisho.errors import BadParcel, Reason, Unavailable
 from sekisho.ledger.page import write_page
-from sekisho.lines.upload import JSON, peer_of, read_count, refusing, upload_routes
-from sekisho.storage.files import check_name, open_existing
+from sekisho.lines.upload import read_count, refusing, upload_routes
+from sekisho.lines.web import BYTES, Application, Request, Response, Route
+from sekisho.storage.files import open_existing
 from sekisho.zones.receiving.door import ReceivingDoor
 
 READ_BYTES = 1024 * 1024
 
 
-def outer_port(door: ReceivingDoor) -> Starlette:
-    return Starlette(routes=upload_routes(door.reception))
+def outer_port(door: ReceivingDoor) -> Application:
+    return Application(upload_routes(door.reception))
 
 
-def inner_port(door: ReceivingDoor) -> Starlette:
+def inner_port(door: ReceivingDoor) -> Application:
     """Give back the application that shows ledger and parcels to processing (spec/line.md 4)."""
 
     async def entries(request: Request) -> Response:
-        _check_caller(door, request)
-        after = read_count(request.query_params.get("after", "0"))
-        page = await run_in_threadpool(write_page, after, door.book.entries(after), door.book.checkpoint)
-        return Response(page, media_type=JSON)
+        await _check_caller(door, request)
+        after = read_count(request.query("after", "0"))
+        return Response(await asyncio.to_thread(lambda: write_page(after, *door.book.since(after))))
 
     async def parcel(request: Request) -> Response:
-        _check_caller(door, request)
-        path = door.parcel(check_name(request.path_params["case"]))
+        await _check_caller(door, request)
         offset = _range(request)
-        stream = await run_in_threadpool(_open_at, path, offset)
-        return StreamingResponse(_chunks(stream), 206 if offset else 200, media_type="application/octet-stream")
+        stream = await asyncio.to_thread(_open_at, door, request.names[0], offset)
+        return Response(_chunks(stream), 206 if offset else 200, BYTES)
 
-    return Starlette(
-        routes=[
-            Route("/parcels", refusing(entries), methods=["GET"]),
-            Route("/parcels/{case}", refusing(parcel), methods=["GET"]),
-        ]
-    )
+    return Application([Route("GET", "/parcels", refusing(entries)), Route("GET", "/parcels/*", refusing(parcel))])
 
 
-def _check_caller(door: ReceivingDoor, request: Request) -> None:
-    if peer_of(request) != door.roster.processing.tls_name:
+async def _check_caller(door: ReceivingDoor, request: Request) -> None:
+    if request.peer != door.roster.processing.tls_name:
+        await asyncio.to_thread(door.record, request.peer, None, Reason.SENDER_NOT_ALLOWED)
         raise BadParcel(Reason.SENDER_NOT_ALLOWED)
 
 
 def _range(request: Request) -> int:
-    text = request.headers.get("range", "bytes=0-")
+    text = request.header("range", "bytes=0-")
     if not (text.startswith("bytes=") and text.endswith("-")):
         raise BadParcel(Reason.LINE_OFFSET)
     return read_count(text[6:-1])
 
 
-def _open_at(path: Path, offset: int) -> BinaryIO:
-    if not path.is_file():
+def _open_at(door: ReceivingDoor, case: str, offset: int) -> BinaryIO:
+    if not door.has(case):
         raise Unavailable(Reason.CASE_UNKNOWN)
-    stream = open_existing(path)
+    stream = open_existing(door.parcel(case))
     stream.seek(offset)
     return stream
 

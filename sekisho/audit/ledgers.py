@@ -1,0 +1,71 @@
+"""Replay each ledger, with what its neighbours saw of it (spec/audit.md 2)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import assert_never
+
+from sekisho.audit.auditor import Auditor
+from sekisho.digest import read_digest
+from sekisho.errors import Malformed, Reason, SekishoError
+from sekisho.journey import Zone
+from sekisho.ledger.checkpoint import Checkpoint
+from sekisho.ledger.entry import Entry, read_entry
+from sekisho.ledger.proof import check_proof
+from sekisho.ledger.replay import replay_ledger
+from sekisho.release.machines import LedgerKey
+from sekisho.release.roster import Roster
+
+
+def read_ledgers(auditor: Auditor) -> None:
+    """Read and replay the ledgers that are asked for: one that is not in hand is a finding, never an empty ledger."""
+    evidence = auditor.evidence
+    for zone in evidence.asked:
+        if zone not in evidence.ledgers:
+            auditor.find(Reason.EVIDENCE_MISSING, zone.value, name=f"{zone.value}/ledger")
+        else:
+            auditor.entries[zone] = tuple(_read_lines(evidence.ledgers[zone].entries))
+    for zone in auditor.entries:
+        files, ledger = evidence.ledgers[zone], ledger_key(auditor.roster, zone)
+        seen = [*_seen_in_ledgers(auditor, zone, ledger), *_seen_in_proofs(auditor, zone, ledger)]
+        replay = replay_ledger(files.entries, files.checkpoints, ledger.origin, ledger.key, seen)
+        for fault in replay.faults:
+            auditor.find(fault.reason, zone.value, fault.index)
+
+
+def ledger_key(roster: Roster, zone: Zone) -> LedgerKey:
+    match zone:
+        case Zone.RECEIVING:
+            return roster.receiving.ledger
+        case Zone.PROCESSING:
+            return roster.processing.ledger
+        case Zone.DELIVERY:
+            return roster.delivery.ledger
+        case _:
+            assert_never(zone)
+
+
+def _read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry]]:
+    """Give each entry that can be read, with its place; the replay says which of them are not what was signed."""
+    for index, line in enumerate(lines):
+        with suppress(Malformed):
+            yield index, read_entry(line.removesuffix(b"\n"))
+
+
+def _seen_in_ledgers(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[Checkpoint]:
+    """Give the checkpoints of `zone` that its neighbours wrote into their own ledgers."""
+    for other, entries in auditor.entries.items():
+        for _, entry in entries if other is not zone else ():
+            size, root = entry.facts.get(f"{zone.value}_size"), entry.facts.get(f"{zone.value}_root")
+            if isinstance(size, int) and size >= 0:
+                with suppress(Malformed):
+                    yield Checkpoint(ledger.origin, size, read_digest(root))
+
+
+def _seen_in_proofs(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[Checkpoint]:
+    """Give the checkpoints that `zone` signed in answers that its neighbours kept."""
+    for other, statements in auditor.evidence.statements.items():
+        for raw in statements.values() if other is not zone and other in auditor.evidence.asked else ():
+            try:
+                yield check_proof(raw, ledger.origin, ledger.key).checkpoint
+            except SekishoError:
+                continue

@@ -1,0 +1,183 @@
+"""Who is let on the line at all: TLS 1.3, one cipher, certificates of the site's CA, names of the roster."""
+
+import contextlib
+import json
+import socket
+import ssl
+
+import pytest
+
+from sekisho.cli.clock import now
+from sekisho.release.roster import ROSTER_TYPE
+from sekisho.site.authority import issue, make_authority
+from sekisho.site.trial import VALID_FOR
+from sekisho.statement import read_canonical, read_envelope, sign_statement
+from sekisho.storage.keys import read_signing_key
+from tests.journey.raw_line import BOUND_SECONDS, OTHER_TOWN, TWO_TOWNS, Caller, make_parcel, settings_of, tail
+from tests.journey.trial_site import TrialSite
+
+POLICY = "TLS_AES_256_GCM_SHA384"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    trial = TrialSite(tmp_path_factory.mktemp("tls")).init(*TWO_TOWNS)
+    trial.start("receiving")
+    yield Caller(trial)
+    trial.close()
+
+
+def greet(caller, context):
+    """Give back what the handshake agreed on, after one call that was answered."""
+    with socket.create_connection(caller.address, timeout=BOUND_SECONDS) as plain, contextlib.closing(
+        context.wrap_socket(plain)
+    ) as line:
+        line.sendall(b"GET /parcels HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = line.recv(4096)
+        if not answer:
+            raise ConnectionResetError
+        return line.version(), line.cipher()[0], answer.split()[1]
+
+
+@pytest.mark.requirement("D03")
+def test_the_line_is_tls_1_3_with_aes_256(town):
+    assert greet(town, town.context()) == ("TLSv1.3", POLICY, b"404")
+
+
+@pytest.mark.requirement("D03")
+@pytest.mark.parametrize("port", ["senders", "processing"])
+def test_a_caller_that_speaks_tls_1_2_is_refused(town, port):
+    context = town.context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+        greet(Caller(town.trial, port=port), context)
+
+
+@pytest.mark.requirement("D03")
+@pytest.mark.parametrize("curve", ["prime256v1", "X25519"])
+def test_a_caller_with_another_curve_is_refused(town, curve):
+    context = town.context()
+    context.set_ecdh_curve(curve)
+    with pytest.raises((ssl.SSLError, ConnectionResetError)):
+        greet(town, context)
+
+
+@pytest.mark.requirement("D03")
+@pytest.mark.parametrize("cipher", ["TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"])
+def test_a_caller_with_another_cipher_is_refused(town, cipher):
+    done = run_openssl(town, "-tls1_3", "-ciphersuites", cipher)
+    assert b"HTTP/1.1" not in done
+
+
+def test_the_same_tool_is_answered_with_the_cipher_of_the_policy(town):
+    assert b"HTTP/1.1 404" in run_openssl(town, "-tls1_3", "-ciphersuites", POLICY)
+
+
+def run_openssl(caller, *arguments):
+    """Give back what came for one GET, by the openssl tool: Python's ssl cannot choose among TLS 1.3 ciphers."""
+    import shutil
+    import subprocess
+
+    if shutil.which("openssl") is None:
+        pytest.skip("choosing a TLS 1.3 cipher needs the openssl tool")
+    tls = caller.trial.home(caller.role) / "tls"
+    host, port = caller.address
+    command = ["openssl", "s_client", "-connect", f"{host}:{port}", "-quiet", "-groups", "P-384", *arguments]
+    command += ["-cert", str(tls / "certificate.pem"), "-key", str(tls / "key.pem")]
+    call = b"GET /parcels HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    return subprocess.run(command, input=call, capture_output=True, check=False, timeout=BOUND_SECONDS).stdout
+
+
+@pytest.mark.requirement("B01")
+def test_a_caller_without_a_certificate_is_refused(town):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(town.trial.home(town.role) / "tls" / "authority.pem")
+    with pytest.raises((ssl.SSLError, ConnectionResetError, BrokenPipeError)):
+        greet(town, context)
+
+
+@pytest.fixture
+def self_made(town, tmp_path):
+    """A certificate with a municipality's name, by a CA of the caller's own."""
+    name = f"{town.role}.{settings_of(town.trial, 'receiving')['site']['id']}"
+    pair = issue(make_authority("elsewhere", now(), VALID_FOR), name, now(), VALID_FOR)
+    (tmp_path / "certificate.pem").write_bytes(pair.certificate)
+    (tmp_path / "key.pem").write_bytes(pair.key)
+    return tmp_path
+
+
+@pytest.mark.requirement("B01")
+@pytest.mark.parametrize("port", ["senders", "processing"])
+def test_a_self_made_certificate_is_refused_whatever_name_it_bears(town, self_made, port):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(town.trial.home(town.role) / "tls" / "authority.pem")
+    context.load_cert_chain(self_made / "certificate.pem", self_made / "key.pem")
+    before = len(town.trial.events("receiving"))
+    with pytest.raises((ssl.SSLError, ConnectionResetError, BrokenPipeError)):
+        greet(Caller(town.trial, port=port), context)
+    assert len(town.trial.events("receiving")) == before
+
+
+@pytest.mark.requirement("B01")
+def test_send_with_a_self_made_certificate_ends_in_line_tls(town, self_made):
+    trial = town.trial
+    assert trial.seal().code == 0
+    home = trial.municipality
+    settings = (home / "settings.toml").read_text()
+    text = settings.replace('"tls/certificate.pem"', f'"{self_made}/certificate.pem"')
+    text = text.replace('"tls/key.pem"', f'"{self_made}/key.pem"')
+    (home / "settings.toml").write_text(text)
+    done = trial.send()
+    (home / "settings.toml").write_text(settings)
+    assert done.code == 4
+    assert "[line.tls]" in done.err
+    assert "Check the dates of the certificates" in done.err
+    assert trial.send().code == 0
+
+
+@pytest.mark.requirement("B01")
+def test_send_does_not_talk_to_a_server_with_another_name(town):
+    trial = town.trial
+    home = trial.municipality
+    settings = (home / "settings.toml").read_text()
+    (home / "settings.toml").write_text(settings.replace('name = "receiving.', 'name = "delivery.'))
+    assert trial.seal().code == 0
+    done = trial.send()
+    (home / "settings.toml").write_text(settings)
+    assert (done.code, "[line.tls]" in done.err) == (4, True)
+    assert trial.send().code == 0
+
+
+@pytest.mark.requirement("B01")
+def test_a_municipality_that_left_the_roster_brings_nothing_in_any_more(trial):
+    trial.close()
+    gone = TrialSite(trial.folder / "gone")
+    gone.folder.mkdir()
+    gone.init(*TWO_TOWNS)
+    leave_roster(gone, OTHER_TOWN)
+    gone.start("receiving")
+    try:
+        stranger = Caller(gone, role=f"municipality-{OTHER_TOWN}")
+        answer = stranger.begin(make_parcel(gone, 1, sender=OTHER_TOWN))
+        assert (answer.status, answer.reason) == (403, "line.not-allowed")
+        assert tail(gone)["facts"] == {"peer": f"municipality-{OTHER_TOWN}.{site_of(gone)}", "reason": "line.not-allowed"}
+        assert Caller(gone).send(make_parcel(gone, 1)).status == 200
+    finally:
+        gone.close()
+
+
+def site_of(trial):
+    return settings_of(trial, "receiving")["site"]["id"]
+
+
+def leave_roster(trial, town):
+    """Sign receiving a newer roster without `town`."""
+    path = trial.home("receiving") / "roster.json"
+    value = read_canonical(read_envelope(path.read_bytes(), ROSTER_TYPE).payload)
+    value["municipalities"] = [one for one in value["municipalities"] if one["id"] != town]
+    value["version"] += 1
+    founders = [read_signing_key(trial.home("founders") / "keys" / f"{name}.pem") for name in ("first", "second")]
+    path.write_bytes(sign_statement(ROSTER_TYPE, value, sorted(founders, key=lambda one: one.key_id)))
+    assert json.loads(path.read_bytes())["payloadType"] == ROSTER_TYPE
