@@ -50,4 +50,4 @@ lock:              ## pin the dependencies anew (needs uv)
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements/lock.txt
 
 clean:             ## remove what was made here
-	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

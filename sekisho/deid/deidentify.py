@@ -172,7 +172,6 @@ def _report_column(
         if unknown:
             raise SekishoError(Reason.CLAIM_NOT_KEPT, claim="labels", column=column.name, count=len(unknown))
         loss = cells.column_loss(after, ladder, level, before.rows)
-    shown = column.role is not Role.IDENTIFIER
     spell = spelling_of(before.column(column.name), done)
     order = (order_of_labels(ladder, 0), order_of_labels(ladder, level)) if ladder else (column.values, column.values)
     return ColumnReport(
@@ -183,6 +182,6 @@ def _report_column(
         loss=loss,
         distinct_before=int((before.column(column.name).counts > 0).sum()),
         distinct_after=int((after.column(column.name).counts > 0).sum()) if stays else 0,
-        before=bars_before(before.column(column.name), k, spell, order[0]) if shown else (),
+        before=bars_before(before.column(column.name), k, spell, order[0]) if stays else (),
         after=bars_after(after.column(column.name), k, spell, order[1]) if stays else (),
     )

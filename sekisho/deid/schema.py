@@ -1,6 +1,5 @@
 """What a table's columns are and which role each plays (spec/schema.md)."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +7,13 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from sekisho.deid.patterns import check_pattern
 from sekisho.deid.strict import Strict, read_toml
 from sekisho.digest import Digest, digest_of
 from sekisho.errors import Malformed, Reason
-from sekisho.statement import LARGEST_INTEGER, write_canonical
+from sekisho.statement import LARGEST_INTEGER, check_fields, read_canonical, write_canonical
 
 FORMAT = "sekisho-schema-v1"
 MOST_COLUMNS = 1_000  # spec/schema.md 2
@@ -113,7 +113,32 @@ class _File(Strict):
 
 def read_schema(raw: bytes) -> Schema:
     """Give back the schema that a TOML file declares (spec/schema.md 2), or refuse with SCHEMA_MALFORMED."""
-    file = read_toml(raw, _File, Reason.SCHEMA_MALFORMED)
+    return _schema_of(read_toml(raw, _File, Reason.SCHEMA_MALFORMED))
+
+
+def read_written_schema(raw: bytes) -> Schema:
+    """Give back the schema whose canonical JSON this is (spec/schema.md 4): the `schema.json` that came with a table."""
+    try:
+        value = check_fields(read_canonical(raw), format=str, name=str, encoding=str, delimiter=str, columns=list)
+        declared = {**value, "column": [_declared(one) for one in value["columns"]]}
+        del declared["columns"]
+        schema = _schema_of(_File.model_validate(declared))
+    except (Malformed, ValidationError) as error:
+        raise _malformed("columns", "canonical") from error
+    if write_schema(schema) != raw:
+        raise _malformed("columns", "canonical")
+    return schema
+
+
+def _declared(column: object) -> dict[str, Any]:
+    """Give back what of a written column somebody declared; the rest stands there only because all keys do."""
+    if not isinstance(column, dict):
+        raise _malformed("columns", "object")
+    blank = {"longest"} if column.get("type") in {"integer", "date"} else set()
+    return {name: told for name, told in column.items() if told is not None and told != [] and name not in blank}
+
+
+def _schema_of(file: _File) -> Schema:
     columns = tuple(_read_column(one, f"column.{place}") for place, one in enumerate(file.column, 1))
     schema = Schema(_check_name(file.name, "name"), Encoding(file.encoding), file.delimiter, columns)
     for place, one in enumerate(columns, 1):
@@ -175,8 +200,8 @@ def _check_fields_fit(part: _Column, kind: Kind, key: str) -> None:
             raise _malformed(f"{key}.{field}", "not-for-this-type")
     if part.pattern is not None:
         try:
-            re.compile(part.pattern)
-        except re.error as error:
+            check_pattern(part.pattern, 200 if part.longest is None else part.longest)
+        except ValueError as error:
             raise _malformed(f"{key}.pattern", "regular-expression") from error
 
 

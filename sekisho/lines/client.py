@@ -17,7 +17,6 @@ READ_BYTES = 1024 * 1024
 LARGEST_ANSWER_BYTES = 1024 * 1024  # spec/line.md 4
 ATTEMPTS = 6
 PAUSE_SECONDS = 0.2
-LAST_WORD_SECONDS = 1.0
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -70,7 +69,7 @@ class Line:
         except ssl.SSLError as error:
             raise self._not_verified(error) from error
         except (OSError, http.client.HTTPException) as error:
-            raise self._cut_off() from error
+            raise self._lost() from error
 
     def _connection(self) -> http.client.HTTPSConnection:
         if self._open is None:
@@ -93,19 +92,6 @@ class Line:
             self.close()
             raise Tampered(Reason.LINE_ANSWER, largest_bytes=LARGEST_ANSWER_BYTES)
         return raw
-
-    def _cut_off(self) -> SekishoError:
-        """Give back why a call broke: who refuses our certificate says so in an alert, and that may wait unread."""
-        sock = None if self._open is None else self._open.sock
-        try:
-            if sock is not None:
-                sock.settimeout(LAST_WORD_SECONDS)
-                sock.recv(1)
-        except ssl.SSLError as alert:
-            return self._not_verified(alert)
-        except OSError:
-            pass
-        return self._lost()
 
     def _not_verified(self, error: ssl.SSLError) -> SekishoError:
         """Give back `line.tls` where one side did not accept the other; a cut shows as an SSL error too."""
@@ -132,8 +118,16 @@ class _NamedServer(http.client.HTTPSConnection):
         self.sock = self._tls.wrap_socket(self.sock, server_hostname=self._expected)
 
 
-def upload(line: Line, opening: bytes, stream: BinaryIO, size_bytes: int, progress: Progress | None = None) -> bytes:
-    """Give back the final answer to an upload, resumed after every cut, at most `ATTEMPTS` times in a row without headway.
+def upload(
+    line: Line,
+    opening: bytes,
+    stream: BinaryIO,
+    size_bytes: int,
+    progress: Progress | None = None,
+    *,
+    attempts: int = ATTEMPTS,
+) -> bytes:
+    """Give back the final answer to an upload, resumed after every cut, at most `attempts` times in a row without headway.
 
     `stream` must be seekable; it is read from wherever the called party says.
     """
@@ -151,7 +145,7 @@ def upload(line: Line, opening: bytes, stream: BinaryIO, size_bytes: int, progre
             if error.reason not in {Reason.LINE_UNREACHABLE, Reason.LINE_OFFSET}:
                 raise
             idle += 1
-            if idle >= ATTEMPTS:
+            if idle >= attempts:
                 raise
             time.sleep(PAUSE_SECONDS * 2**idle)
 
@@ -176,7 +170,7 @@ def _read_begun(raw: bytes, size_bytes: int) -> tuple[str, int]:
     try:
         value = json.loads(raw)
         name, offset = value["upload"], value["offset"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Tampered(Reason.LINE_ANSWER) from error
     if not (isinstance(name, str) and len(name) == 64 and name.isalnum() and name.isascii()):
         raise Tampered(Reason.LINE_ANSWER)

@@ -1,7 +1,10 @@
 """Errors as they cross a line (spec/line.md 2.4)."""
 
+import re
+
 from sekisho.errors import (
     BadParcel,
+    Fact,
     Malformed,
     OperatorMustAct,
     Reason,
@@ -15,6 +18,8 @@ from sekisho.errors import (
 )
 from sekisho.statement import check_fields, read_canonical, write_canonical
 
+MOST_FACTS = 8
+_WORD = re.compile(r"[ -~]{1,200}")
 _STATUS = {
     Reason.SENDER_UNKNOWN: 403,
     Reason.SENDER_NOT_ALLOWED: 403,
@@ -46,7 +51,18 @@ def read_refusal(raw: bytes) -> SekishoError:
     try:
         value = check_fields(read_canonical(raw), reason=str, who=int, facts=dict)
         error = _CLASS.get(value["who"], Unavailable)(Reason(value["reason"]))
-        error.facts = {name: fact for name, fact in value["facts"].items() if isinstance(fact, int | str)}
+        error.facts = _calm(value["facts"])
         return error
     except (Malformed, ValueError):
         return Tampered(Reason.LINE_ANSWER)
+
+
+def _calm(facts: dict[str, object]) -> dict[str, Fact]:
+    """Give back what of a neighbour's facts may stand in a log: few, short, visible ASCII."""
+    told: dict[str, Fact] = {}
+    for name, fact in list(facts.items())[:MOST_FACTS]:
+        if isinstance(fact, bool) or not _WORD.fullmatch(name):
+            continue
+        if isinstance(fact, int) or (isinstance(fact, str) and _WORD.fullmatch(fact)):
+            told[name] = fact
+    return told

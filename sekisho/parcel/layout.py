@@ -17,10 +17,12 @@ def write_head(envelope: bytes) -> bytes:
 
 
 def read_head(head: bytes) -> bytes:
-    """Give back the envelope's bytes; refuses a head with another length, magic or padding."""
+    """Give back the envelope's bytes; refuses a head with another magic, length or padding."""
+    if head[: len(MAGIC)] != MAGIC[: len(head)]:
+        raise BadParcel(Reason.PARCEL_MALFORMED, field="head")  # a plain table is no parcel that broke off
     if len(head) < HEAD_BYTES:
         raise BadParcel(Reason.PARCEL_TRUNCATED, part="head", size_bytes=len(head))
-    if len(head) > HEAD_BYTES or head[:8] != MAGIC:
+    if len(head) > HEAD_BYTES:
         raise BadParcel(Reason.PARCEL_MALFORMED, field="head")
     size = int.from_bytes(head[8:12], "big")
     if size > LARGEST_ENVELOPE_BYTES or head[12 + size :] != bytes(HEAD_BYTES - 12 - size):

@@ -27,6 +27,7 @@ from sekisho.tables.rules import CellReader, Rule, cell_reader
 from sekisho.tables.tally import WHOLE_FILE, Tally
 
 LIMITS = Limits()
+_MARK = "\ufeff".encode()
 MOST_REMEMBERED = 2**18  # cells over all columns, some 60 MB
 
 _TYPES = {Kind.TEXT: pa.string(), Kind.CODE: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32()}
@@ -179,9 +180,10 @@ def _take_apart(block: Block, schema: Schema) -> Any:
         return None
     names = [str(place) for place in range(len(schema.columns))]
     coded = pa.dictionary(pa.int32(), pa.string())
+    raw = _MARK + block.raw if block.raw.startswith(_MARK) else block.raw  # PyArrow takes one mark away: not a cell's
     fields = pa_csv.read_csv(
-        pa.BufferReader(block.raw),
-        read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(block.raw) + 1, column_names=names),
+        pa.BufferReader(raw),
+        read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(raw) + 1, column_names=names),
         parse_options=pa_csv.ParseOptions(
             delimiter=schema.delimiter, newlines_in_values=True, ignore_empty_lines=False
         ),

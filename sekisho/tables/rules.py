@@ -114,9 +114,9 @@ def _text_reader(column: ColumnSchema) -> CellReader:
             raw = raw if raw.isascii() else raw.translate(_NARROW_DIGITS)
             if spelling:
                 return spelling.get(raw, Rule.VALUES)
-        if pattern is not None and not pattern.fullmatch(raw):
-            return Rule.PATTERN
-        return Rule.LONGEST if len(raw) > longest else raw
+        if len(raw) > longest:  # before the pattern: what a pattern costs grows with the text
+            return Rule.LONGEST
+        return raw if pattern is None or pattern.fullmatch(raw) else Rule.PATTERN
 
     return read
 

@@ -1,38 +1,16 @@
-"""One site that went the whole way, with a case on its way, one refused and one held; then the evidence is spoilt."""
+"""What an auditor is told of a site that went the whole way, and of one whose evidence is not whole."""
 
 import shutil
 
 import pytest
 
-from tests.journey.trial_site import CASE, TOWN, TrialSite
-
-REFUSED, HELD, ON_ITS_WAY = (f"{TOWN}-00000{number}" for number in (2, 3, 4))
-
-
-def made(folder):
-    """Give back a site with four stories, its servers ended."""
-    site = TrialSite(folder).init()
-    try:
-        site.start("receiving", "delivery", "recipient-riyou")
-        bad = b"id,age,sex,income\np1,not-a-number,F,1\n"
-        for raw in (None, bad, None, None):
-            assert site.seal(raw).code == 0
-        assert site.send().code == 0
-        assert site.pull().code == 2
-        for step in (site.work, site.seal_again, site.request):
-            assert step().code == 0
-        for person in ("shinsa", "anzen"):
-            assert site.release("approve", person).code == 0
-        assert site.release("hold", "anzen", case=HELD).code == 0
-        assert site.push().code == 0
-    finally:
-        site.close()
-    return site
+from tests.journey.audited import HELD, ON_ITS_WAY, REFUSED, made_once
+from tests.journey.trial_site import CASE, TrialSite
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return made(tmp_path_factory.mktemp("audited"))
+    return made_once(tmp_path_factory)
 
 
 @pytest.fixture

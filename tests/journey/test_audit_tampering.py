@@ -21,7 +21,8 @@ from sekisho.pages.audit_text import audit_text
 from sekisho.pages.words import Language, words_in
 from sekisho.storage.evidence import collect_evidence
 from sekisho.storage.keys import read_signing_key
-from tests.journey.test_audit_evidence import CASE, made
+from tests.journey.audited import made_once
+from tests.journey.trial_site import CASE
 
 NOW = datetime.now(UTC) + timedelta(seconds=5)  # noqa: TID251 - a journey of real processes has the real time
 ZONES = list(Zone)
@@ -29,7 +30,7 @@ ZONES = list(Zone)
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    return made(tmp_path_factory.mktemp("tampered"))
+    return made_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +211,7 @@ def test_a_file_that_is_not_what_its_name_says_is_named(site, evidence, tmp_path
     import shutil
 
     shutil.copytree(site.site, tmp_path / "site")
-    name = sorted((tmp_path / "site/processing/shelf/statements").glob("*.json"))[0]
+    name = min((tmp_path / "site/processing/shelf/statements").glob("*.json"))
     name.write_bytes(name.read_bytes() + b" ")
     findings = audit(collect_evidence(tmp_path / "site"), NOW).findings
     assert Reason.EVIDENCE_CHANGED in {one.reason for one in findings}

@@ -44,26 +44,25 @@ def refusal(reason, who):
     return write_canonical({"facts": {}, "reason": reason, "who": who})
 
 
-def acknowledgement(outgoing, case, made, **changes):
-    value = {
+def acknowledgement(case, made):
+    return {
         "acknowledged_at": "2026-11-23T09:00:00Z", "case": case, "permit_sha256": "sha256:" + "0" * 64,
         "recipient": "riyou", "sha256": str(made.sealed.digest), "size_bytes": made.sealed.size_bytes,
     }  # fmt: skip
-    return {**value, **changes}
 
 
 FORGED = {
-    "no statement": (3, lambda o, k, c, m: b"thank you", "receipt.signature"),
+    "no statement": (3, lambda *_: b"thank you", "receipt.signature"),
     "signed by another": (
         4,
-        lambda o, k, c, m: sign_statement(
-            TYPE, acknowledgement(o, c, m), [read_signing_key(o.site.home("delivery") / "keys" / "ledger.pem")]
+        lambda o, _k, c, m: sign_statement(
+            TYPE, acknowledgement(c, m), [read_signing_key(o.site.home("delivery") / "keys" / "ledger.pem")]
         ),
         "receipt.signature",
     ),
-    "of another permit": (5, lambda o, k, c, m: sign_statement(TYPE, acknowledgement(o, c, m), [k]), "receipt.mismatch"),
-    "a list": (6, lambda o, k, c, m: sign_statement(TYPE, [1, 2], [k]), "receipt.mismatch"),
-    "far too long": (7, lambda o, k, c, m: b"x" * 200_000, "receipt.signature"),
+    "of another permit": (5, lambda _o, k, c, m: sign_statement(TYPE, acknowledgement(c, m), [k]), "receipt.mismatch"),
+    "a list": (6, lambda _o, k, _c, _m: sign_statement(TYPE, [1, 2], [k]), "receipt.mismatch"),
+    "far too long": (7, lambda *_: b"x" * 200_000, "receipt.signature"),
 }  # fmt: skip
 
 
@@ -81,9 +80,9 @@ def test_a_forged_acknowledgement_ends_as_refused_with_its_reason(outgoing, own_
 
 
 NONSENSE = {
-    "offset behind the end": (8, lambda path: (201, b'{"offset":99999999999,"upload":"' + b"a" * 64 + b'"}')),
-    "deep brackets": (9, lambda path: (201, b"[" * 100_000)),
-    "an error that is none": (10, lambda path: (500, b"<html>")),
+    "offset behind the end": (8, lambda _path: (201, b'{"offset":99999999999,"upload":"' + b"a" * 64 + b'"}')),
+    "deep brackets": (9, lambda _path: (201, b"[" * 100_000)),
+    "an error that is none": (10, lambda _path: (500, b"<html>")),
 }
 
 

@@ -66,7 +66,9 @@ def test_receiving_opens_no_connection_while_it_takes_a_parcel_in(trial):
     assert Caller(trial).send(make_parcel(trial, 1)).status == 200
     server = trial.servers["receiving"].pid
     listening = {Caller(trial, port=name).address[1] for name in ("senders", "processing")}
-    sockets = {link.readlink().name for link in Path(f"/proc/{server}/fd").iterdir() if "socket:" in str(link.readlink())}
+    sockets = {
+        link.readlink().name for link in Path(f"/proc/{server}/fd").iterdir() if "socket:" in str(link.readlink())
+    }
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     local = {int(row[1].partition(":")[2], 16) for row in rows if f"socket:[{row[9]}]" in sockets}
     assert local == listening

@@ -125,7 +125,17 @@ def kill_sending(trial) -> None:
 def test_receiving_killed_in_the_middle_keeps_what_arrived_and_the_same_send_goes_on(trial):
     trial.start("receiving")
     assert trial.seal(large_table()).code == 0
-    command = [sys.executable, "-m", "sekisho", "--lang", "en", "municipality", "send", "--home", str(trial.municipality)]
+    command = [
+        sys.executable,
+        "-m",
+        "sekisho",
+        "--lang",
+        "en",
+        "municipality",
+        "send",
+        "--home",
+        str(trial.municipality),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as sender:
         folder = trial.home("receiving") / "parts"
         wait_for(lambda: any(one.stat().st_size for one in folder.glob("*.part")), "first bytes")

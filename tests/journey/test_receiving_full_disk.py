@@ -16,9 +16,12 @@ def small_disk(trial):
     """The trial with receiving's ledger, shelf and parts on a disk of 4 MiB; needs root."""
     disk = trial.home("receiving") / "disk"
     disk.mkdir()
-    mounted = os.geteuid() == 0 and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "sekisho-test", disk], check=False, capture_output=True
-    ).returncode
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "sekisho-test", disk], check=False, capture_output=True
+        ).returncode
+    )
     if not mounted:
         pytest.skip("a full disk needs root and the right to mount a tmpfs")
     settings = trial.home("receiving") / "settings.toml"

@@ -82,7 +82,7 @@ def test_receiving_turns_a_wrong_label_back_before_a_byte_of_payload_travels(tow
     ("opening", "reason"),
     [
         (b"", "parcel.truncated"),
-        (NOT_A_PARCEL, "parcel.truncated"),
+        (NOT_A_PARCEL, "parcel.malformed"),
         (NOT_A_PARCEL.ljust(HEAD_BYTES, b"\n"), "parcel.malformed"),
         (bytes(HEAD_BYTES), "parcel.malformed"),
         (b"SEKISHO1" + b"\xff" * (HEAD_BYTES - 8), "parcel.malformed"),

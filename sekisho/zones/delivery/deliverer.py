@@ -30,6 +30,7 @@ from sekisho.storage.rosters import read_roster
 from sekisho.storage.settings import DeliverySettings, read_settings
 
 LONGEST_PAUSE_SECONDS = 30.0
+ATTEMPTS = 2  # at once; after that other deliveries have their turn
 FINAL = ("acknowledgement.json", "refusal.json")
 
 
@@ -92,7 +93,7 @@ class Deliverer:
             )
             opening = write_bundle({"head": head, "permit": permit_raw, "roster": self.roster_raw})
             try:
-                return upload(line, opening, stream, hashing.size_bytes)
+                return upload(line, opening, stream, hashing.size_bytes, attempts=ATTEMPTS)
             finally:
                 line.close()
 

@@ -1,0 +1,134 @@
+"""Whatever is wrong with a table or a policy, no refusal, finding or report repeats a value of a row (STYLE.md 25)."""
+
+from dataclasses import asdict
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.deid.deidentify import deidentify
+from sekisho.deid.policy import read_policy
+from sekisho.deid.report import write_report
+from sekisho.deid.schema import read_schema
+from sekisho.errors import SekishoError
+from sekisho.pages.refusal_text import refusal_text
+from sekisho.pages.report_page import write_report_page
+from sekisho.pages.words import Language, words_in
+from sekisho.tables.disarm import read_csv
+
+MARK = "ヒミツQZX"
+NUMBER = "98765432101"
+MARKS = (MARK, "QZX", NUMBER)
+SCHEMA = """\
+format = "sekisho-schema-v1"
+name = "marked register"
+encoding = "{encoding}"
+delimiter = ","
+column = [
+  {{ name = "id", type = "text", role = "identifier", longest = 40 }},
+  {{ name = "age", type = "integer", role = "quasi-identifier", minimum = 0, maximum = 130 }},
+  {{ name = "area", type = "text", role = "quasi-identifier", longest = 40 }},
+  {{ name = "born", type = "date", role = "quasi-identifier" }},
+  {{ name = "sex", type = "code", role = "sensitive", values = ["F", "M"] }},
+]
+"""
+POLICY = """\
+format = "sekisho-policy-v1"
+k = {k}
+suppression_limit = {limit}
+ladder = {{ age = {{ bands = [10, 50] }}, area = {{ file = "area.csv" }}, born = {{ date = ["year", "decade"] }} }}
+"""
+WORDS = [words_in(one) for one in Language]
+HEADER = ["id", "age", "area", "born", "sex"]
+WRECKED = (
+    MARK, NUMBER, f"={MARK}", f"＝{MARK}", f"{MARK}\x07", f"{MARK}\u200b", f"{MARK}\ue000", f'{MARK}"', f'"{MARK}',
+    f"{MARK}\r", MARK * 40, f"{MARK},{MARK}", f"-{NUMBER}", f"{NUMBER}-13-45", "", f"\ufffd{MARK}",
+)  # fmt: skip
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[str, bytes]:
+    """Give an encoding and a table that may have anything wrong with it; wherever a value can stand, a mark may."""
+    encoding = draw(st.sampled_from(("utf-8", "cp932")))
+    count = draw(st.integers(0, 12))
+    rows = [[f"{MARK}{one}", str(30 + one), "北区", "1990-04-01", "FM"[one % 2]] for one in range(count)]
+    header = list(HEADER)
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, 4))
+        wreck = draw(st.sampled_from(WRECKED))
+        if rows and draw(st.integers(0, 5)):
+            rows[draw(st.integers(0, count - 1))][place] = wreck
+        else:
+            header[place] = wreck
+    raw = "".join(",".join(one) + "\n" for one in [header, *rows]).encode(encoding, "replace")
+    match draw(st.integers(0, 5)):
+        case 0:
+            at = draw(st.integers(0, len(raw)))
+            raw = raw[:at] + draw(st.sampled_from((b"\xff", b"\x81", b"\x00", b'"', b"\n"))) + raw[at:]
+        case 1:
+            encoding = "cp932" if encoding == "utf-8" else "utf-8"
+        case _:
+            pass
+    return encoding, raw
+
+
+def check_silent(error: SekishoError) -> None:
+    """Nothing that people, logs or ledgers get of an error holds a mark."""
+    said = [str(error), repr(error.args), repr(error.facts), repr([asdict(one) for one in error.findings])]
+    said += [refusal_text(words, error) for words in WORDS]
+    assert [mark for mark in MARKS for text in said if mark in text] == []
+
+
+@pytest.mark.requirement("A07")
+@settings(max_examples=300)
+@given(tables(), st.sampled_from((2, 3, 50)), st.sampled_from((0, "0.5", 1)), st.booleans())
+def test_no_refusal_of_a_table_or_a_plan_repeats_a_value(table, k, limit, knows):
+    encoding, raw = table
+    schema = read_schema(SCHEMA.format(encoding=encoding).encode())
+    area = f"北区;市;*\n{MARK};市;*\n" if knows else "北区;市;*\n"
+    policy = read_policy(POLICY.format(k=k, limit=limit).encode(), {"area.csv": area.encode()})
+    try:
+        made = deidentify(read_csv(BytesIO(raw), schema), schema, policy, entropy=bytes(32))
+    except SekishoError as error:
+        check_silent(error)
+        return
+    report = write_report(made.report)
+    pages = [report, *(write_report_page(report, words, "case", trial=True) for words in WORDS)]
+    identifiers = [f"{MARK}{one}" for one in range(12)]
+    assert [one for one in identifiers for page in pages if one.encode() in page] == []
+    assert "id" not in made.table.names
+
+
+@pytest.mark.parametrize("wreck", WRECKED[:-2])
+@pytest.mark.parametrize("place", range(5))
+def test_each_kind_of_wreck_is_refused_or_read_in_silence(wreck, place):
+    schema = read_schema(SCHEMA.format(encoding="utf-8").encode())
+    cells = [MARK, "30", "北区", "1990-04-01", "F"]
+    cells[place] = wreck
+    try:
+        table = read_csv(BytesIO((",".join(HEADER) + "\n" + ",".join(cells) + "\n").encode()), schema)
+    except SekishoError as error:
+        check_silent(error)
+    else:
+        assert HEADER[place] in {"id", "area"}
+        assert table.rows == 1
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(WRECKED), st.integers(0, 40), st.sampled_from(("schema", "policy", "ladder")))
+def test_no_refusal_of_a_policy_or_schema_repeats_what_it_says_of_values(wreck, at, where):
+    """The name of a column is told; a value that somebody wrote into a policy, a schema or a ladder is not."""
+    schema, policy = SCHEMA.format(encoding="utf-8"), POLICY.format(k=3, limit=0)
+    area = f"北区;市;*\n{MARK};市;*\n"
+    try:
+        match where:
+            case "schema":
+                read_schema(schema.replace('"F"', f'"{wreck}"').replace("130", wreck or "x").encode())
+            case "policy":
+                read_policy(policy.replace("[10, 50]", f'["{wreck}"]').encode(), {"area.csv": area.encode()})
+            case _:
+                lines = f"{area[:at]}{wreck}{area[at:]}"
+                read_policy(policy.encode(), {"area.csv": lines.encode()})
+    except SekishoError as error:
+        check_silent(error)

@@ -1,0 +1,89 @@
+import pytest
+
+from sekisho.errors import BadSettings, Reason
+from sekisho.tables.policy_file import LARGEST_FILE_BYTES, open_policy
+
+POLICY = """\
+format = "sekisho-policy-v1"
+k = 3
+[ladder]
+age = { bands = [10, 20] }
+sex = { file = "sex.csv" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a policy and its ladder, and a ladder outside of it."""
+    inside = tmp_path / "policies"
+    inside.mkdir()
+    (inside / "policy.toml").write_text(POLICY, encoding="utf-8")
+    (inside / "sex.csv").write_text("F;*\nM;*\n", encoding="utf-8")
+    (tmp_path / "sex.csv").write_text("F;*\nM;*\n", encoding="utf-8")
+    return inside
+
+
+def why(folder, text):
+    (folder / "policy.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadSettings) as caught:
+        open_policy(folder / "policy.toml")
+    return caught.value.reason, caught.value.facts
+
+
+def test_a_policy_is_read_with_the_ladders_beside_it(folder):
+    policy = open_policy(folder / "policy.toml")
+    assert policy.k == 3
+    assert sorted(policy.ladders) == ["age", "sex"]
+
+
+def test_ladders_may_lie_in_folders_below(folder):
+    (folder / "ladders").mkdir()
+    (folder / "sex.csv").rename(folder / "ladders" / "sex.csv")
+    (folder / "policy.toml").write_text(POLICY.replace('"sex.csv"', '"ladders/sex.csv"'), encoding="utf-8")
+    assert sorted(open_policy(folder / "policy.toml").ladders) == ["age", "sex"]
+
+
+@pytest.mark.parametrize("name", ["../sex.csv", "../policies/../sex.csv", "/etc/passwd"])
+def test_a_ladder_outside_of_the_policys_folder_is_not_read(folder, name):
+    assert why(folder, POLICY.replace("sex.csv", name)) == (Reason.FILE_MISSING, {"file": name})
+
+
+def test_a_link_that_leads_outside_is_not_followed(folder):
+    (folder / "sex.csv").unlink()
+    (folder / "sex.csv").symlink_to(folder.parent / "sex.csv")
+    assert why(folder, POLICY) == (Reason.FILE_MISSING, {"file": "sex.csv"})
+
+
+def test_a_ladder_that_is_not_there_is_named(folder):
+    (folder / "sex.csv").unlink()
+    assert why(folder, POLICY) == (Reason.FILE_MISSING, {"file": "sex.csv"})
+
+
+def test_a_policy_that_is_not_there_is_named(folder):
+    with pytest.raises(BadSettings, match=Reason.FILE_MISSING.value):
+        open_policy(folder / "other.toml")
+
+
+def test_a_file_larger_than_any_policy_is_not_read(folder):
+    with (folder / "sex.csv").open("wb") as stream:
+        stream.truncate(LARGEST_FILE_BYTES + 1)
+    assert why(folder, POLICY) == (Reason.POLICY_MALFORMED, {"file": "sex.csv"})
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("k = ", {"file": "policy.toml"}),
+        (POLICY.replace("k = 3", "k = 1"), {"file": "policy.toml", "key": "k", "rule": "greater_than_equal"}),
+        (POLICY.replace("k = 3", "kk = 3"), {"file": "policy.toml", "key": "k", "rule": "missing"}),
+        ("ladder = 7\n", {"file": "policy.toml", "key": "format", "rule": "missing"}),
+    ],
+)
+def test_what_is_wrong_with_a_policy_is_named_and_the_one_who_runs_it_must_act(folder, text, facts):
+    assert why(folder, text) == (Reason.POLICY_MALFORMED, facts)
+
+
+def test_a_ladder_that_is_no_tree_is_named(folder):
+    (folder / "sex.csv").write_text("F;*\nM\n", encoding="utf-8")
+    reason, facts = why(folder, POLICY)
+    assert (reason, facts["file"], facts["column"]) == (Reason.LADDER_MALFORMED, "policy.toml", "sex")
