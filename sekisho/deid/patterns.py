@@ -30,7 +30,7 @@ def check_pattern(pattern: str, longest: int) -> str:
         if name in _REPEATS:
             least, most, body = argument
             ways *= max(min(int(most), longest) - int(least), 0) + 1
-            if any(inner in _DEAR for inner, _ in _walk(body)):
+            if most > 1 and any(inner in _DEAR for inner, _ in _walk(body)):
                 raise ValueError("a repeat that may take too long")
     if ways > MOST_WAYS:
         raise ValueError("repeats that may take too long")

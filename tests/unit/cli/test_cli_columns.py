@@ -22,9 +22,7 @@ def test_no_rows_are_no_lines():
 
 def test_descriptions_are_wrapped_beside_their_terms():
     lines = list(described([("--a", "one two three four five"), ("--long", "x")], 24, widest=10))
-    assert lines == ["  --a     one two three", "          four five", "  --long  x"] or lines[0].startswith(
-        "  --a     one"
-    )
+    assert lines == ["  --a     one two three four", "          five", "  --long  x"]
 
 
 def test_a_term_too_wide_for_the_column_stands_alone():
