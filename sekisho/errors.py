@@ -66,6 +66,7 @@ class Reason(Enum):
     LINE_TLS = "line.tls"
     LINE_UNREACHABLE = "line.unreachable"
     LINE_ANSWER = "line.answer"
+    PORT_TAKEN = "line.port-taken"
     PARCEL_TOO_LARGE = "line.too-large"
     DISK_FULL = "disk.full"
     DISK_FAILED = "disk.failed"
@@ -84,6 +85,7 @@ class Reason(Enum):
     NO_PLAN = "deid.no-plan"
     SEARCH_TOO_LARGE = "deid.search-too-large"
     CLAIM_NOT_KEPT = "deid.claim-not-kept"
+    WORK_CHANGED = "deid.work-changed"
     # release
     PERMIT_MALFORMED = "permit.malformed"
     PERMIT_SIGNATURE = "permit.signature"

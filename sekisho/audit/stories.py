@@ -13,6 +13,7 @@ from sekisho.ledger.entry import Entry
 _JOINS = (  # what one zone says it got, what the other says it gave, and the facts in which they must agree
     ((Zone.PROCESSING, Event.FETCHED), (Zone.RECEIVING, Event.RECEIVED),
      ("sha256", "label_sha256", "sender", "number", "size_bytes")),
+    ((Zone.PROCESSING, Event.SEALED), (Zone.PROCESSING, Event.MEASURED), ("file_table_csv",)),
     ((Zone.PROCESSING, Event.HANDED_OVER), (Zone.PROCESSING, Event.SEALED), ("parcel_sha256", "recipient")),
     ((Zone.PROCESSING, Event.HANDED_OVER), (Zone.PROCESSING, Event.APPROVED), ("permit_envelope_sha256",)),
     ((Zone.DELIVERY, Event.ADMITTED), (Zone.PROCESSING, Event.HANDED_OVER),

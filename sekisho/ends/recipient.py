@@ -97,7 +97,6 @@ class RecipientDoor:
         """Keep parcel, permit and roster; the acknowledgement is written last and so means that all of it is here."""
         draft = claim.permit.draft
         if SealedParcel(read_digest(sha256), claim.label.parcel_bytes) != draft.parcel:
-            Parts(self.settings.folders.parts).forget(claim.label.digest.hex)
             raise Refused(Reason.PERMIT_WRONG_PARCEL)
         folder = make_folder(self.folder(draft.case))
         write_durably(folder / "permit.json", claim.permit_raw)

@@ -17,6 +17,7 @@ READ_BYTES = 1024 * 1024
 LARGEST_ANSWER_BYTES = 1024 * 1024  # spec/line.md 4
 ATTEMPTS = 6
 PAUSE_SECONDS = 0.2
+SLOWEST_DISK_BYTES = 50_000_000  # a second: the called party reads the whole back before it answers (spec/line.md 2.3)
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -33,9 +34,14 @@ class Line:
     timeout_seconds: float = 60.0
     _open: http.client.HTTPSConnection | None = field(default=None, repr=False)
 
-    def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes, dict[str, str]]:
-        """Give back status, body and headers of one short call; refusals are raised as the neighbour's reason."""
-        answer = self._ask(method, path, body, headers)
+    def call(
+        self, method: str, path: str, body: bytes = b"", *, more_seconds: float = 0.0, **headers: str
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """Give back status, body and headers of one short call; refusals are raised as the neighbour's reason.
+
+        `more_seconds` is how much longer than usual the neighbour may need for its answer.
+        """
+        answer = self._ask(method, path, body, headers, more_seconds)
         raw = self._read_all(answer)
         if answer.status >= 400:
             raise read_refusal(raw)
@@ -61,11 +67,15 @@ class Line:
             self._open.close()
             self._open = None
 
-    def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> http.client.HTTPResponse:
+    def _ask(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], more_seconds: float = 0.0
+    ) -> http.client.HTTPResponse:
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         try:
-            self._connection().request(method, path, body, named)
-            return self._connection().getresponse()
+            connection = self._connection()
+            connection.sock.settimeout(self.timeout_seconds + more_seconds)
+            connection.request(method, path, body, named)
+            return connection.getresponse()
         except ssl.SSLError as error:
             raise self._not_verified(error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -140,7 +150,7 @@ def upload(
             name, offset = _read_begun(raw, size_bytes)
             idle, reached = (0 if offset > reached else idle), max(offset, reached)
             _send_pieces(line, name, stream, offset, size_bytes, progress)
-            return line.call("POST", f"/uploads/{name}/finish")[1]
+            return line.call("POST", f"/uploads/{name}/finish", more_seconds=size_bytes / SLOWEST_DISK_BYTES)[1]
         except SekishoError as error:
             if error.reason not in {Reason.LINE_UNREACHABLE, Reason.LINE_OFFSET}:
                 raise

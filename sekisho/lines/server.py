@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,15 @@ from sekisho.errors import OperatorMustAct, Reason, Unavailable
 from sekisho.lines.tls import Credentials, peer_name, server_context
 from sekisho.lines.web import Application
 
+LARGEST_HEAD_BYTES = 65_536
+THREADS = 40  # calls that may wait for the disk at one time
+
 
 class _NamedCaller(HttpToolsProtocol):
-    """Hands the caller's certified name to the application, for `Request.peer`."""
+    """Hands the caller's certified name to the application, for `Request.peer`; drops who sends a head without end."""
+
+    _head_bytes = 0
+    _in_head = True
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -26,6 +33,21 @@ class _NamedCaller(HttpToolsProtocol):
             transport.abort()
             return
         self.app_state = {**self.app_state, "peer": peer}
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head and self._head_bytes > LARGEST_HEAD_BYTES:
+            self.transport.abort()
+            return
+        self._head_bytes += len(data)
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_complete()
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,7 @@ async def _serve(ports: Sequence[Port], ready: str) -> None:
     servers = [uvicorn.Server(_config(port)) for port in ports]
     sockets = [_listen(port) for port in ports]
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS))
     tasks = [asyncio.ensure_future(one._serve([held])) for one, held in zip(servers, sockets, strict=True)]  # noqa: SLF001 - serve() takes over the process's signals, and there are two servers
 
     def stop() -> None:
@@ -86,7 +109,7 @@ def _listen(port: Port) -> socket.socket:
         held.bind((port.host, port.port))
     except OSError as error:
         held.close()
-        raise Unavailable(Reason.LINE_UNREACHABLE, host=port.host, port=port.port) from error
+        raise Unavailable(Reason.PORT_TAKEN, host=port.host, port=port.port) from error
     held.listen(512)
     held.setblocking(False)
     return held

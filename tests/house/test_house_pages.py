@@ -9,11 +9,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from house_code import CODE, ROOT, files_under
 
+import sekisho
+from examples.town.files import write_town
+from examples.town.places import CITY_CODE
+from examples.town.residents import make_town
+from examples.way import RESIDENTS, SEED
 from sekisho.cli.main import command_tree
 from sekisho.pages.words import Language, words_in
 
 MADE = {".git", ".venv", "build", "__pycache__", ".hypothesis"}
 BINARY = {".parcel", ".pyc", ".png"}
+LANGUAGES = [("README.md", Language.EN), ("README.ja.md", Language.JA)]
 READMES = ("README.md", "README.ja.md")
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("spec/*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]
@@ -43,12 +49,39 @@ def test_the_library_example_of_the_readme_runs(name, monkeypatch):
     assert (results.failed, results.attempted > 5) == (0, True)
 
 
-@pytest.mark.parametrize(("name", "language"), [("README.md", Language.EN), ("README.ja.md", Language.JA)])
+@pytest.mark.parametrize(("name", "language"), LANGUAGES)
 def test_the_stops_that_the_readme_shows_are_what_the_way_prints(name, language):
     words = words_in(language)
     keys = ("seal", "receive", "fetch", "deidentify", "seal_again", "release", "deliver", "unseal", "audit")
     shown = re.findall(r"^  (\d)  (.+)$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
     assert shown == [(str(place), words.say(f"way.{key}")) for place, key in enumerate(keys, 1)]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """Give the report of the made town, de-identified as `make way` does it."""
+    folder = tmp_path_factory.mktemp("town")
+    write_town(make_town(RESIDENTS, SEED), SEED, folder)
+    home = ROOT / "examples" / "town"
+    schema = sekisho.read_schema((home / "schema.toml").read_bytes())
+    with (folder / "residents.csv").open("rb") as stream:
+        table = sekisho.read_csv(stream, schema)
+    return sekisho.deidentify(table, schema, sekisho.open_policy(home / "policy.toml"), entropy=bytes(32)).report
+
+
+@pytest.mark.parametrize(("name", "language"), LANGUAGES)
+def test_the_figures_that_the_readme_shows_are_those_of_the_way(name, language, town):
+    facts = {
+        "case": f"{CITY_CODE}-000001",
+        "k": int(town.number("k")),
+        "asked": town.k,
+        "suppressed": town.rows_before - town.rows_after,
+        "share": f"{float(town.number('suppressed-share')):.2%}",
+        "loss": f"{float(town.number('loss')):.1%}",
+        "page": "",
+    }
+    line = words_in(language).say("cli.done.run", **facts).splitlines()[0]
+    assert line in (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md"])

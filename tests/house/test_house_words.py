@@ -11,6 +11,7 @@ import sekisho
 from sekisho.deid.schema import Role as ColumnRole
 from sekisho.errors import Reason
 from sekisho.journey import Event, State, Zone
+from sekisho.pages.words import Language, words_in
 from sekisho.release.people import Role
 
 ROWS = [
@@ -34,6 +35,21 @@ NEVER = {
     "data",
     "info",
 }
+OTHER_WORDS = {
+    "サーバー": "サーバ",
+    "拠点": "サイト",
+    "スキーマ": "表の定義",
+    "ポリシー": "加工方針",
+    "パーセル": "封緘データ",
+    "小包": "封緘データ",
+    "ラベル": "送り状",
+    "手形": "許可証",
+    "レシート": "受領証",
+    "レポート": "報告書",
+    "チェックポイント": "確認点",
+    "情報損失": "失われた細かさ",
+}
+"""Words that a catalogue might use, and the one that it has to use."""
 NOT_OURS = {
     "client_data": "WebAuthn's own name for what a browser signs",
     "authenticator_data": "WebAuthn's own name for what a key signs",
@@ -68,6 +84,13 @@ def test_every_room_is_in_the_glossary_or_the_architecture():
 
 def test_every_word_of_the_glossary_has_both_languages_and_a_meaning():
     assert [row[1].strip() for row in WORDS if len(row) != 5 or not all(cell.strip() for cell in row[1:4])] == []
+
+
+def test_catalogues_use_the_words_of_the_glossary_only():
+    texts = words_in(Language.JA).texts
+    found = [(key, other) for key, text in texts.items() for other in OTHER_WORDS if other in text]
+    assert found == []
+    assert [word for word in OTHER_WORDS.values() if not any(word in row[2] for row in WORDS)] == []
 
 
 def test_no_name_has_a_word_that_says_nothing():

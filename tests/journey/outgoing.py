@@ -1,7 +1,6 @@
 """What processing hands to delivery, made by hand with the keys of a trial site: parcels, permits, proofs."""
 
 import io
-import json
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -179,17 +178,39 @@ def is_alive(pid):
         return False
 
 
-@contextmanager
-def fake_recipient(outgoing, answer, role=ROLE):
-    """Listen where the recipient should, with the certificate of `role`; `answer(path)` gives status and body."""
-    asked = []
+class Listener(ThreadingHTTPServer):
+    """A server that speaks TLS only, and counts who called; `asked` are the paths that came through."""
+
+    allow_reuse_address = True
+    daemon_threads = False
+
+    def __init__(self, address, speaker, context):
+        self.greeted, self.asked, self.context = 0, [], context
+        super().__init__(address, speaker)
+
+    def get_request(self):
+        plain, address = super().get_request()
+        self.greeted += 1
+        plain.settimeout(5)
+        try:
+            return self.context.wrap_socket(plain, server_side=True), address
+        except OSError:
+            plain.close()
+            raise
+
+    def handle_error(self, *_):
+        pass
+
+
+def speaker(answer):
+    """Give back what answers every call with the status and body that `answer(path)` gives."""
 
     class Speaker(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append(self.path)
+            self.server.asked.append(self.path)
             status, body = answer(self.path)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
@@ -201,29 +222,16 @@ def fake_recipient(outgoing, answer, role=ROLE):
         def log_message(self, *_):
             pass
 
-    class Listener(ThreadingHTTPServer):
-        allow_reuse_address = True
-        daemon_threads = False
-        greeted = 0
+    return Speaker
 
-        def get_request(self):
-            plain, address = super().get_request()
-            Listener.greeted += 1
-            plain.settimeout(5)
-            try:
-                return context.wrap_socket(plain, server_side=True), address
-            except OSError:
-                plain.close()
-                raise
 
-        def handle_error(self, *_):
-            pass
-
+@contextmanager
+def fake_recipient(outgoing, answer, role=ROLE):
+    """Listen where the recipient should, with the certificate of `role`."""
     tls = outgoing.site.home(role) / "tls"
     context = server_context(Credentials(tls / "certificate.pem", tls / "key.pem", tls / "authority.pem"))
     endpoint = outgoing.roster.recipient("riyou").endpoint
-    server = Listener((endpoint.host, endpoint.port), Speaker)
-    server.asked, server.context = asked, context
+    server = Listener((endpoint.host, endpoint.port), speaker(answer), context)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -234,11 +242,6 @@ def fake_recipient(outgoing, answer, role=ROLE):
         server.server_close()
 
 
-def findings_of(site):
-    """Give back what an audit of delivery alone finds."""
-    done = site.run("audit", "run", site.site, "--zone", "delivery")
-    return done.code, done.out
-
-
 def facts_of(site, event):
-    return [json.loads(json.dumps(one["facts"])) for one in site.events("delivery") if one["event"] == event]
+    """Give back the facts of delivery's entries of one kind."""
+    return [one["facts"] for one in site.events("delivery") if one["event"] == event]

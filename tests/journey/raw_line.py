@@ -10,9 +10,10 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from sekisho.cli.clock import now
 from sekisho.digest import digest_of
 from sekisho.parcel.draft import LabelDraft, LegalBasis, LegalBasisKind, Tool
 from sekisho.parcel.key import Recipient
@@ -27,7 +28,7 @@ OTHER_TOWN = "011002"
 TWO_TOWNS = ("--municipality", f"{TOWN}=甲市", "--municipality", f"{OTHER_TOWN}=乙市")
 BOUND_SECONDS = 20.0
 PIECE_BYTES = 16 * 1024 * 1024
-NOW = datetime.now(UTC)  # the trial's clocks are real
+NOW = now()  # the trial's clocks are real
 HOUR = timedelta(hours=1)
 
 

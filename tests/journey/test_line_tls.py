@@ -1,6 +1,7 @@
 """Who is let on the line at all: TLS 1.3, one cipher, certificates of the site's CA, names of the roster."""
 
 import contextlib
+import http.client
 import json
 import socket
 import ssl
@@ -190,3 +191,21 @@ def leave_roster(trial, town):
     founders = [read_signing_key(trial.home("founders") / "keys" / f"{name}.pem") for name in ("first", "second")]
     path.write_bytes(sign_statement(ROSTER_TYPE, value, sorted(founders, key=lambda one: one.key_id)))
     assert json.loads(path.read_bytes())["payloadType"] == ROSTER_TYPE
+
+
+def test_a_caller_whose_headers_never_end_is_dropped_and_the_next_one_is_answered(town):
+    with socket.create_connection(town.address, timeout=BOUND_SECONDS) as plain:
+        line = town.context().wrap_socket(plain)
+        line.sendall(b"GET /parcels HTTP/1.1\r\nX: ")
+        with contextlib.closing(line), pytest.raises((ConnectionResetError, BrokenPipeError, ssl.SSLError)):
+            line.sendall(bytes(64 * 1024 * 1024).replace(b"\0", b"x"))
+    assert greet(town, town.context())[2] == b"404"
+
+
+def test_one_connection_carries_many_calls(town):
+    connection = http.client.HTTPSConnection(*town.address, context=town.context(), timeout=BOUND_SECONDS)
+    with contextlib.closing(connection):
+        for _ in range(3):
+            connection.request("POST", "/uploads", bytes(200_000))
+            answer = connection.getresponse()
+            assert (answer.status, b"parcel.malformed" in answer.read()) == (422, True)

@@ -10,6 +10,7 @@ from sekisho.parcel.contents import SealedFile
 from tests.journey.processing_made import (
     SECRET,
     SECRET_NUMBER,
+    QuickSite,
     Town,
     csv_of,
     entries_of,
@@ -95,7 +96,7 @@ _true_tail = sealing.write_tail_record
 
 @pytest.fixture(scope="module")
 def pulled(tmp_path_factory):
-    trial = make_site(tmp_path_factory.mktemp("bad-tables"), "132993")
+    trial = make_site(tmp_path_factory.mktemp("bad-tables"), "132993", made=QuickSite)
     town = Town(trial, "132993")
     cp932 = trial.folder / "cp932.toml"
     cp932.write_text(CP932_SCHEMA, encoding="utf-8")
@@ -113,7 +114,8 @@ def pulled(tmp_path_factory):
         trial.start("receiving")
         sent = town.send()
         assert sent.code == 0, sent.err
-        yield Pulled(trial, town, trial.pull(), trial.pull())
+        own_process = TrialSite(trial.folder)
+        yield Pulled(trial, town, own_process.pull(), own_process.pull())
     finally:
         trial.close()
 

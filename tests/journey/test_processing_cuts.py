@@ -18,7 +18,7 @@ from tests.journey.processing_made import SECRET, QuickSite, Town, copy_processi
 from tests.journey.trial_site import CASE, TOWN
 
 ROOT = Path(__file__).parents[2]
-DELAYS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
+DELAYS = (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 SECONDS = 300
 
 

@@ -9,7 +9,7 @@ ALWAYS, ONCE_LOST, NOT_LOST = "100001", "100002", "100003"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    trial = make_site(tmp_path_factory.mktemp("gaps"), ALWAYS, ONCE_LOST, NOT_LOST)
+    trial = make_site(tmp_path_factory.mktemp("gaps"), ALWAYS, ONCE_LOST, NOT_LOST, made=QuickSite)
     trial.start("receiving")
     yield trial
     trial.close()
@@ -22,8 +22,7 @@ def lost(trial, code, number, *people, why="did not arrive", keys=()):
         for text in ("--person", one, "--key", str(trial.key(key)))
     ]
     home = trial.home("processing")
-    quick = QuickSite(trial.folder)  # no line is needed here
-    return quick.run("release", "lost", code, str(number), "--home", home, "--why", why, *who)
+    return trial.run("release", "lost", code, str(number), "--home", home, "--why", why, *who)
 
 
 def send_without_the_first(town):

@@ -3,14 +3,17 @@
 Receiving is a process of its own; processing's commands run in this one and call it over its line.
 """
 
+import errno
 import shutil
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 
 from sekisho.ledger.entry import Entry
 from sekisho.storage.book import Book
 from sekisho.storage.keys import read_signing_key
+from sekisho.zones.processing import intake
 from tests.journey.processing_made import QuickSite, Town, denials, entries_of, make_site, now, roster_of, unfinished
 
 CODE = "132993"
@@ -132,3 +135,44 @@ def test_a_cut_short_parcel_on_receivings_shelf_is_fetched_on_once_it_is_whole(s
     site.stop("receiving")
     assert entries_of(site, case)[-1]["event"] == "Disarmed"
     assert list((site.home("processing") / "shelf" / "parts").iterdir()) == []
+
+
+@pytest.mark.requirement("F14")
+def test_a_full_disk_refuses_no_parcel_and_the_next_pull_opens_it(site):
+    town = Town(site, CODE)
+    case = town.case(town.put())
+    site.start("receiving")
+    assert town.send().code == 0
+    full = OSError(errno.ENOSPC, "no space")
+    with patch.object(intake, "disarm", side_effect=full):
+        done = site.pull()
+    assert (done.code, "[disk.full]" in done.err, "Next: Make space" in done.err) == (4, True, True)
+    assert [one["event"] for one in entries_of(site, case)] == ["Fetched", "Opened"]
+    assert not (site.home("processing") / "work" / case).exists()
+    assert unfinished(site.home("processing")) == []
+    assert site.pull().code == 0
+    site.stop("receiving")
+    assert [one["event"] for one in entries_of(site, case)] == ["Fetched", "Opened", "Opened", "Disarmed"]
+
+
+@pytest.mark.requirement("A01")
+@pytest.mark.parametrize("at", [40, 20_000, -9])
+def test_a_parcel_damaged_on_processings_own_shelf_is_not_held_against_its_sender(site, at):
+    town = Town(site, CODE)
+    case = town.case(town.put())
+    site.start("receiving")
+    assert town.send().code == 0
+    with patch.object(intake, "disarm", side_effect=OSError(errno.EIO, "failed")):
+        assert site.pull().code == 4
+    shelved = site.home("processing") / "shelf" / "fetched" / f"{case}.parcel"
+    true = bytearray(shelved.read_bytes())
+    damaged = bytearray(true)
+    damaged[at] ^= 1
+    shelved.write_bytes(damaged)
+    done = site.pull()
+    assert (done.code, "[disk.failed]" in done.err) == (4, True)
+    assert "Refused" not in [one["event"] for one in entries_of(site, case)]
+    shelved.write_bytes(true)
+    assert site.pull().code == 0
+    site.stop("receiving")
+    assert entries_of(site, case)[-1]["event"] == "Disarmed"

@@ -1,9 +1,15 @@
 """What receiving cannot do, because it has nothing to do it with."""
 
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from sekisho.errors import SekishoError
+from sekisho.parcel.private_key import read_private_key
+from tests.journey.raw_line import Caller, make_parcel
 
 PROGRAM = """
 import sys
@@ -45,9 +51,6 @@ def test_receiving_loads_nothing_that_opens_a_parcel_or_reads_a_table(modules):
 
 @pytest.mark.requirement("B07", "B10")
 def test_no_key_in_receivings_folder_opens_a_parcel(trial):
-    from sekisho.errors import SekishoError
-    from sekisho.parcel.private_key import read_private_key
-
     found = [path.read_bytes() for path in trial.home("receiving").rglob("*.pem")]
     assert len(found) == 5
     for raw in found:
@@ -58,10 +61,6 @@ def test_no_key_in_receivings_folder_opens_a_parcel(trial):
 
 @pytest.mark.requirement("B02")
 def test_receiving_opens_no_connection_while_it_takes_a_parcel_in(trial):
-    from pathlib import Path
-
-    from tests.journey.raw_line import Caller, make_parcel
-
     trial.start("receiving")
     assert Caller(trial).send(make_parcel(trial, 1)).status == 200
     server = trial.servers["receiving"].pid
@@ -72,3 +71,11 @@ def test_receiving_opens_no_connection_while_it_takes_a_parcel_in(trial):
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     local = {int(row[1].partition(":")[2], 16) for row in rows if f"socket:[{row[9]}]" in sockets}
     assert local == listening
+
+
+def test_receiving_says_so_when_its_address_is_taken(trial):
+    with socket.create_server(Caller(trial).address):
+        done = trial.run("receiving", "serve", "--home", trial.home("receiving"))
+    assert done.code == 4
+    assert "[line.port-taken]" in done.err
+    assert "does not run twice" in done.err

@@ -47,14 +47,14 @@ def wrong_labels(trial):
     recipient = roster_of(trial).recipients[0]
     wrong_key = Recipient("processing", recipient.parcel_key)
     return {
-        "expired": (dict(valid_from=NOW - 2 * HOUR, valid_until=NOW - HOUR), "parcel.expired", 422),
-        "not yet valid": (dict(valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR), "parcel.not-yet-valid", 422),
-        "for a recipient": (dict(recipient=Recipient("riyou", recipient.parcel_key)), "parcel.wrong-recipient", 422),
-        "for another key": (dict(recipient=wrong_key), "parcel.wrong-key", 422),
-        "signed by another": (dict(signed_by=OTHER_TOWN), "line.sender-unknown", 403),
-        "of another": (dict(sender=OTHER_TOWN), "line.sender-unknown", 403),
-        "named another": (dict(sender=OTHER_TOWN, signed_by=TOWN), "line.sender-unknown", 403),
-        "too large": (dict(filler_bytes=LIMIT), "line.too-large", 422),
+        "expired": ({"valid_from": NOW - 2 * HOUR, "valid_until": NOW - HOUR}, "parcel.expired", 422),
+        "not yet valid": ({"valid_from": NOW + HOUR, "valid_until": NOW + 2 * HOUR}, "parcel.not-yet-valid", 422),
+        "for a recipient": ({"recipient": Recipient("riyou", recipient.parcel_key)}, "parcel.wrong-recipient", 422),
+        "for another key": ({"recipient": wrong_key}, "parcel.wrong-key", 422),
+        "signed by another": ({"signed_by": OTHER_TOWN}, "line.sender-unknown", 403),
+        "of another": ({"sender": OTHER_TOWN}, "line.sender-unknown", 403),
+        "named another": ({"sender": OTHER_TOWN, "signed_by": TOWN}, "line.sender-unknown", 403),
+        "too large": ({"filler_bytes": LIMIT}, "line.too-large", 422),
     }
 
 
@@ -191,6 +191,18 @@ def test_the_inner_port_turns_a_municipality_back_and_remembers_it(town, path):
 def test_the_inner_port_shows_processing_received_parcels_and_nothing_else(town, case):
     inner = Caller(town.trial, role="processing", port="processing")
     assert inner.ask("GET", f"/parcels/{case}").status in {404, 422}
+
+
+def test_the_inner_port_gives_processing_a_received_parcel_from_any_byte_on(town):
+    made, inner = make_parcel(town.trial, 15), Caller(town.trial, role="processing", port="processing")
+    assert town.send(made).status == 200
+    path = f"/parcels/{TOWN}-000015"
+    assert inner.ask("GET", path).body == made.raw
+    for offset in (1, HEAD_BYTES, len(made.raw) - 1, len(made.raw)):
+        answer = inner.ask("GET", path, Range=f"bytes={offset}-")
+        assert (answer.status, answer.body) == (206, made.raw[offset:])
+    assert inner.ask("GET", path, Range="bytes=-5").reason == "line.offset"
+    assert inner.ask("GET", "/parcels?after=x").reason == "line.offset"
 
 
 @pytest.mark.requirement("B01")

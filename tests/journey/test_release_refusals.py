@@ -3,26 +3,18 @@
 The commands run in this process, because no refusal of a person needs a line; the servers are processes of their own.
 """
 
-import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
-from sekisho.digest import read_digest
-from sekisho.errors import SekishoError
-from sekisho.instant import read_instant
-from sekisho.ledger.proof import check_proof
-from sekisho.lines.bundle import write_bundle
-from sekisho.lines.client import Line, upload
-from sekisho.lines.tls import Credentials
-from sekisho.parcel.layout import HEAD_BYTES
-from sekisho.release.assertion import SoftwareApprover
-from sekisho.release.permit import read_permit_draft, write_permit
+from sekisho.cli import operator as clerks
+from sekisho.cli import release as releasing
+from sekisho.cli.clock import now
 from sekisho.release.roster import write_roster
-from sekisho.storage.book import Book
-from sekisho.storage.keys import read_approver_key, read_signing_key
-from sekisho.storage.settings import ProcessingSettings, read_settings
+from sekisho.storage.keys import read_signing_key
 from tests.journey.processing_made import (
     QuickSite,
     Town,
@@ -254,6 +246,43 @@ def test_a_case_that_was_not_sent_back_is_not_opened_anew(at):
     refused(trial, lambda: trial.run("processing", "reopen", CASE, "--home", home), "release.move-not-allowed", "open")
 
 
+@pytest.mark.requirement("F14")
+def test_a_case_whose_open_table_is_gone_is_not_worked_on_but_opened_anew(at):
+    trial = at("pulled")
+    shutil.rmtree(trial.home("processing") / "work" / CASE)
+    refused(trial, trial.work, "release.case-not-open", "profile", "kakou")
+    assert trial.run("processing", "reopen", CASE, "--home", trial.home("processing")).code == 0
+    assert trial.work().code == 0
+
+
+def test_an_expired_parcel_is_not_opened_anew_and_the_case_stays_returned(at):
+    trial = at("half")
+    assert trial.release("refuse", "anzen").code == 0
+    before = moves_of(trial)
+    with patch.object(clerks, "now", lambda: now() + timedelta(days=40)):
+        done = trial.run("processing", "reopen", CASE, "--home", trial.home("processing"))
+    assert (done.code, "[parcel.expired]" in done.err) == (2, True)
+    assert denials(trial)[-1] == (CASE, {"findings": 0, "move": "open", "reason": "parcel.expired"})
+    assert moves_of(trial) == before
+    assert list((trial.home("processing") / "work").iterdir()) == []
+
+
+def test_the_second_approval_of_a_permit_that_ran_out_is_refused(at):
+    trial = at("half")
+    with patch.object(releasing, "now", lambda: now() + timedelta(days=4)):
+        refused(trial, lambda: trial.release("approve", "anzen"), "permit.expired", "approve", "anzen")
+
+
+def test_a_person_is_refused_in_their_own_language_by_a_process_of_its_own(at):
+    trial = TrialSite(at("half").folder)
+    home, key = trial.home("processing"), trial.key("shinsa")
+    done = trial.run("release", "approve", CASE, "--home", home, "--person", "shinsa", "--key", key, lang="ja")
+    assert (done.code, done.out) == (3, "")
+    assert "[permit.same-person]" in done.err
+    assert "同じ" in done.err
+    assert "Next" not in done.err
+
+
 @pytest.fixture(scope="module")
 def worked(pulled, tmp_path_factory):
     trial = copy_processing(pulled, tmp_path_factory.mktemp("worked") / "site")
@@ -313,64 +342,3 @@ def test_a_key_file_that_is_no_key_is_told_and_nothing_changes(at):
     done = trial.run("release", "approve", CASE, "--home", home, "--person", "anzen", "--key", bad)
     assert (done.code, "[settings.malformed]" in done.err) == (4, True)
     assert trial.events("processing") == before
-
-
-# What two hands on processing itself could try: a permit that never went through its rules, at delivery's real port.
-
-
-@pytest.fixture(scope="module")
-def delivering(approved, pulled, tmp_path_factory):
-    """The approved site with delivery listening, fresh."""
-    trial = copy_processing(approved, tmp_path_factory.mktemp("delivering") / "site")
-    source = pulled.home("delivery")
-    for path in [path for path in sorted(source.rglob("*")) if path.is_file()]:
-        place = trial.home("delivery") / path.relative_to(source)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place.write_bytes(path.read_bytes())
-        place.chmod(0o600)
-    trial.start("delivery")
-    yield trial
-    trial.close()
-
-
-@pytest.mark.requirement("E06", "B04")
-@pytest.mark.parametrize(
-    ("people", "operator", "reason"),
-    [
-        (("shinsa",), "kakou", "permit.too-few"),
-        (("shinsa", "anzen"), "shinsa", "permit.operator"),
-        (("shinsa", "anzen"), "anzen", "permit.operator"),
-        (("shinsa", "shinsa2"), "kakou", "permit.same-role"),
-        (("shinsa", "kakou"), "kakou2", "release.wrong-role"),
-    ],
-)
-def test_delivery_refuses_a_forged_permit_that_breaks_the_rule_of_two(delivering, people, operator, reason):
-    trial = delivering
-    settings = read_settings(trial.home("processing") / "settings.toml", ProcessingSettings)
-    asked = entries_of(trial, CASE, "Requested")[-1]["facts"]
-    statement = trial.home("processing") / "shelf" / "statements" / f"{read_digest(asked['permit_sha256']).hex}.json"
-    draft = replace(read_permit_draft(statement.read_bytes()), operator=operator)
-    roster = roster_of(trial)
-    signers = [
-        SoftwareApprover(read_approver_key(trial.key(one)), roster.person(one).credential.id, roster.site)
-        for one in people
-    ]
-    permit = write_permit(draft, [one.sign(draft) for one in signers])
-    signer = read_signing_key(settings.keys.ledger)
-    with Book.open(settings.folders.ledger, roster.processing.ledger.origin, signer) as book:
-        proof = book.proof(book.size - 1)
-    check_proof(proof, roster.processing.ledger.origin, roster.processing.ledger.key)
-    peer, tls = settings.peers.delivery, settings.tls
-    line = Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
-    parcel = trial.home("processing") / "shelf" / "sealed" / f"{CASE}.v1.parcel"
-    with parcel.open("rb") as stream:
-        opening = write_bundle({"head": stream.read(HEAD_BYTES), "permit": permit, "proof": proof})
-        with pytest.raises(SekishoError) as caught:
-            upload(line, opening, stream, parcel.stat().st_size)
-    line.close()
-    assert caught.value.reason.value == reason
-    last = trial.events("delivery")[-1]
-    assert (last["event"], last["facts"]["reason"]) == ("TurnedBack", reason)
-    assert read_instant(last["at"]) >= draft.not_before
-    assert list((trial.home("delivery") / "shelf").iterdir()) == []
-    assert json.dumps(last).count("Admitted") == 0

@@ -114,6 +114,7 @@ def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: C
             try:
                 deliverer.deliver(outgoing)
             except SekishoError as error:
-                print(f"deliverer: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
+                if outgoing not in pauses:
+                    print(f"deliverer: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
                 pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
         time.sleep(settings.limits.poll_seconds / 5)

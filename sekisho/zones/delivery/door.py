@@ -95,7 +95,6 @@ class DeliveryDoor:
     def take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:
         draft = claim.permit.draft
         if SealedParcel(read_digest(sha256), claim.label.parcel_bytes) != draft.parcel:
-            self.parts.forget(claim.label.digest.hex)
             raise Refused(Reason.PERMIT_WRONG_PARCEL)
         outgoing = make_folder(self.outgoing(claim.permit.digest))
         write_durably(outgoing / "permit.json", claim.permit_raw)

@@ -29,11 +29,22 @@ class Outcomes:
         self._read_to = self.door.book.size
 
     def collect(self) -> int:
-        """Give back how many deliveries ended since the last call, each written into the ledger."""
+        """Give back how many deliveries ended since the last call, each written into the ledger.
+
+        One that makes trouble does not keep the others; the trouble is raised when they are done.
+        """
         for entry in self.door.book.entries(self._read_to):
             self._follow(entry)
         self._read_to = self.door.book.size
-        return sum(self._end(permit, entry) for permit, entry in list(self._open.items()))
+        ended, trouble = 0, None
+        for permit, entry in list(self._open.items()):
+            try:
+                ended += self._end(permit, entry)
+            except SekishoError as error:
+                trouble = error
+        if trouble is not None:
+            raise trouble
+        return ended
 
     def _follow(self, entry: Entry) -> None:
         permit = str(entry.facts.get("permit_sha256", ""))

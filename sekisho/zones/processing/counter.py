@@ -210,5 +210,9 @@ def _dossier(desk: Desk, case: str, operator: str) -> DossierDraft:
         report=read_digest(measured["report_sha256"]),
         policy=read_digest(planned["policy_sha256"]),
         schema=read_digest(measured["schema_sha256"]),
-        measures=tuple((name, str(fact)) for name, fact in sorted(measured.items()) if name not in skip),
+        measures=tuple(
+            (name, str(fact))
+            for name, fact in sorted(measured.items())
+            if name not in skip and not name.startswith("file_")
+        ),
     )

@@ -1,10 +1,11 @@
 """Stops 5 and 7: seal for the recipient, destroy what must not stay, hand over under a permit."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from sekisho.digest import digest_of, read_digest
 from sekisho.errors import Fact, Malformed, Reason, Refused, Tampered
@@ -33,11 +34,12 @@ from sekisho.storage.files import (
     workroom,
     write_durably,
 )
-from sekisho.storage.hashing import file_digest
+from sekisho.storage.hashing import Hashing, file_digest
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.rooms import discard
 from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.neighbour import Mirror
+from sekisho.zones.processing.workbench import fact_of_file
 
 VALID_FOR = timedelta(days=365)
 CLOCK_SLACK = timedelta(minutes=5)
@@ -60,7 +62,8 @@ def seal_case(desk: Desk, case: str, recipient: str, entropy: Callable[[int], by
     if state is State.SECRETS_DESTROYED:
         return desk.sealed(case)
     if state is not State.SEALED:
-        _seal(desk, case, known, entropy)
+        with desk.denying(case, "seal"):
+            _seal(desk, case, known, entropy)
     removed = discard(desk.work(case))
     desk.record(case, Event.SECRETS_DESTROYED, files=removed)
     return desk.sealed(case)
@@ -116,9 +119,10 @@ def _seal_files(
         tool=Tool("sekisho", version("sekisho")),
     )
     streams = {name: open_existing(path) for name, (_, path) in files.items()}
+    read = {name: Hashing(stream) for name, stream in streams.items()}
     try:
         to_seal = [
-            FileToSeal(name, media_type, path.stat().st_size, streams[name])
+            FileToSeal(name, media_type, path.stat().st_size, cast("BinaryIO", read[name]))
             for name, (media_type, path) in files.items()
         ]
         signer = read_signing_key(desk.settings.keys.label)
@@ -128,9 +132,11 @@ def _seal_files(
     finally:
         for stream in streams.values():
             stream.close()
+    table = _check_unchanged(desk, case, read)
     with open_existing(out) as parcel:
         digest = file_digest(parcel)
     return {
+        "file_table_csv": table,
         "label_sha256": str(label.digest),
         "number": number,
         "parcel_sha256": digest,
@@ -138,6 +144,15 @@ def _seal_files(
         "rows": label.rows,
         "size_bytes": label.parcel_bytes,
     }
+
+
+def _check_unchanged(desk: Desk, case: str, read: Mapping[str, Hashing]) -> str:
+    """Give back the table's digest if every file that was sealed is, to the bit, the one that was measured."""
+    measured = desk.latest(case, Event.MEASURED)
+    for name, hashing in read.items():
+        if measured.get(fact_of_file(name), hashing.text) != hashing.text:
+            raise Tampered(Reason.WORK_CHANGED, file=name)
+    return read["table.csv"].text
 
 
 def _terms(desk: Desk, case: str, recipient: Recipient) -> bytes:

@@ -218,11 +218,19 @@ def _take_in(desk: Desk, case: str) -> Outcome:
             settle(final, desk.work(case))  # before the entry: a cut in between leaves the case to be opened again
             desk.record(case, Event.DISARMED, rows=read.rows, columns=len(read.respelled))
     except (SenderMustAct, Tampered) as error:
+        if not error.findings and _is_damaged(desk, case):
+            return Outcome(case, desk.case(case).state, Unavailable(Reason.DISK_FAILED, file=desk.fetched(case).name))
         _refuse(desk, case, error)
         return Outcome(case, desk.case(case).state, error)
     except SekishoError as error:
         return Outcome(case, desk.case(case).state, error)
     return Outcome(case, desk.case(case).state)
+
+
+def _is_damaged(desk: Desk, case: str) -> bool:
+    """Say whether the parcel on our own shelf is no longer the one that was fetched: no fault of its sender's."""
+    with open_existing(desk.fetched(case)) as stream, on_disk():
+        return file_digest(stream) != desk.latest(case, Event.FETCHED)["sha256"]
 
 
 def _refuse(desk: Desk, case: str, error: SekishoError) -> None:

@@ -12,12 +12,14 @@ from sekisho.deid.profile import profile_table
 from sekisho.deid.report import Report, write_report
 from sekisho.deid.schema import Schema, read_schema, write_schema
 from sekisho.deid.table import Table
+from sekisho.digest import digest_of
 from sekisho.errors import BadSettings, Malformed, Reason, Refused
 from sekisho.journey import Event
 from sekisho.pages.report_page import write_report_page
 from sekisho.pages.words import Language, words_in
 from sekisho.release.rules import StaffMove, check_move
 from sekisho.storage.files import open_new, read_file, remove, sync_file, write_durably
+from sekisho.storage.hashing import file_digest
 from sekisho.tables.arrow import read_table
 from sekisho.tables.outgoing import recipient_schema, write_csv
 from sekisho.tables.policy_file import open_policy
@@ -58,30 +60,46 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
     released = apply_plan(table, planned.plan, planned.ladders, entropy=entropy(SHUFFLE_BYTES))
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=released.rows)
     report = measure_release(table, released, schema, policy, planned)
-    _write_down(desk, case, released, schema, planned, report)
+    written = _write_down(desk, case, released, schema, planned, report)
     desk.record(
         case,
         Event.MEASURED,
         report_sha256=str(report.digest),
         schema_sha256=str(schema.digest),
         **{name.replace("-", "_"): text for name, text in numbers(report)},
+        **written,
     )
     return report
 
 
-def _write_down(desk: Desk, case: str, released: Table, schema: Schema, planned: Planned, report: Report) -> None:
-    """Write what will be sealed: the table, its schema and plan in the work folder, the report on the shelf."""
+def _write_down(
+    desk: Desk, case: str, released: Table, schema: Schema, planned: Planned, report: Report
+) -> dict[str, str]:
+    """Give back the digests of what will be sealed, once written: table, its schema and plan, report and its pages."""
     work = desk.work(case)
     remove(work / "released.csv")
     with open_new(work / "released.csv") as stream:
         write_csv(released, stream)
         sync_file(stream)
-    write_durably(work / "released.schema.json", write_schema(recipient_schema(released, schema.name)))
-    write_durably(work / "plan.json", write_plan(planned.plan))
-    write_durably(desk.report(case, "json"), write_report(report))
+        stream.seek(0)
+        table_digest = file_digest(stream)
+    texts = {
+        "schema.json": (work / "released.schema.json", write_schema(recipient_schema(released, schema.name))),
+        "plan.json": (work / "plan.json", write_plan(planned.plan)),
+        "report.json": (desk.report(case, "json"), write_report(report)),
+    }
     for language in Language:
         page = write_report_page(write_report(report), words_in(language), case, trial=desk.roster.trial)
-        write_durably(desk.report(case, f"{language.value}.html"), page)
+        texts[f"report.{language.value}.html"] = (desk.report(case, f"{language.value}.html"), page)
+    for path, raw in texts.values():
+        write_durably(path, raw)
+    digests = {fact_of_file(name): str(digest_of(raw)) for name, (_, raw) in texts.items()}
+    return {**digests, fact_of_file("table.csv"): table_digest}
+
+
+def fact_of_file(name: str) -> str:
+    """Give back the fact under which a file of the outgoing parcel is named in the ledger: `file_table_csv`."""
+    return "file_" + name.replace(".", "_")
 
 
 def _policy(policy_file: Path, schema: Schema) -> Policy:

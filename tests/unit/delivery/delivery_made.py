@@ -30,7 +30,7 @@ def book_in(folder):
     return Book.open(folder / "ledger", ROSTER.delivery.ledger.origin, signer("ledger tx"))
 
 
-def door_in(folder, book, roster=ROSTER, trial=True):
+def door_in(folder, book, roster=ROSTER, *, trial=True):
     return DeliveryDoor(folder / "shelf", Parts(folder / "parts"), roster, book, Clock(), trial)
 
 

@@ -75,10 +75,12 @@ def test_a_refusal_that_the_deliverer_left_is_written_with_its_reason(door):
 @pytest.mark.parametrize("raw", [b"", b"{}", b'{"reason":"no.such.reason"}', b'{"reason":1}', b"\xff"])
 def test_a_refusal_that_cannot_be_read_stops_nothing_else(door, raw):
     (admit(door) / "refusal.json").write_bytes(raw)
+    other = digest_of(b"other permit")
+    (admit(door, other) / "acknowledgement.json").write_bytes(acknowledgement(permit=other))
     with pytest.raises(Tampered) as caught:
         Outcomes(door).collect()
     assert caught.value.reason is Reason.STATEMENT_MALFORMED
-    assert events(door) == ["Admitted"]
+    assert events(door) == ["Admitted", "Admitted", "Delivered", "Acknowledged"]
 
 
 @pytest.mark.requirement("F14")

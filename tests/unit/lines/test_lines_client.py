@@ -19,12 +19,14 @@ class Neighbour:
         self.settled = settled
         self.breaks = []  # what to raise at the next calls; None lets one through
         self.took = []
+        self.patience = []  # seconds beyond the usual, call by call
 
-    def call(self, method, path, body=b"", **headers):
+    def call(self, _method, path, body=b"", *, more_seconds=0.0, **headers):
         if self.breaks and (error := self.breaks.pop(0)) is not None:
             raise error
         if path == "/uploads":
             return self._begin()
+        self.patience.append(more_seconds)
         if path.endswith("/finish"):
             return 200, b"answer", {}
         offset = int(headers["Upload_Offset"])
@@ -63,6 +65,12 @@ def test_upload_goes_in_pieces_of_16_mebibytes():
     neighbour, raw = Neighbour(), bytes(PIECE_BYTES + 1)
     send(neighbour, raw)
     assert neighbour.took == [(0, PIECE_BYTES), (PIECE_BYTES, 1)]
+
+
+def test_only_the_last_call_waits_longer_by_the_size_of_the_parcel():
+    neighbour = Neighbour()
+    send(neighbour, bytes(1_000_000))
+    assert neighbour.patience == [0.0, 0.02]
 
 
 def test_upload_of_a_settled_parcel_sends_no_byte():

@@ -28,7 +28,7 @@ class Gate:
         self.error = None
         self.answer = Begun(NAME, 0)
 
-    def begin(self, peer, opening):
+    def begin(self, _peer, opening):
         self.kept += opening
         return self.answer
 
@@ -46,7 +46,7 @@ class Gate:
         self.open -= 1
         return len(self.kept)
 
-    def finish(self, peer, upload):
+    def finish(self, _peer, _upload):
         return b'"receipt"'
 
     def record(self, peer, reason):

@@ -11,6 +11,7 @@ from sekisho.ledger.page import write_page
 from sekisho.ledger.tree import Frontier, leaf_hash
 from sekisho.release.machines import LedgerKey
 from sekisho.statement import write_canonical
+from sekisho.storage.book import Book
 from sekisho.zones.processing.neighbour import Mirror
 from tests.unit.processing.processing_room import AT
 from tests.unit.release.release_made import signer
@@ -147,3 +148,18 @@ def test_a_mirror_that_was_changed_on_our_own_disk_is_found(three):
     three.write_bytes(b"rubbish\n")
     with pytest.raises(SekishoError, match=Reason.LEDGER_MALFORMED.value):
         Mirror(three, LEDGER)
+
+
+def test_a_page_of_a_ledger_that_grows_meanwhile_ends_at_its_own_checkpoint(tmp_path):
+    with Book.open(tmp_path / "ledger", LEDGER.origin, KEY) as book:
+        for one in TRUE[:3]:
+            book.append(one)
+        entries, checkpoint = book.since(0)
+        for one in TRUE[3:]:
+            book.append(one)
+        mirror = Mirror(tmp_path / "neighbours" / "receiving", LEDGER)
+        pages = [write_page(0, entries, checkpoint), write_page(3, *book.since(3))]
+        mirror.read_on(Spoken(pages), "/parcels")
+        assert mirror.entries == TRUE[:3]
+        mirror.read_on(Spoken(pages[1:]), "/parcels")
+    assert mirror.entries == TRUE
