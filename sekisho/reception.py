@@ -6,7 +6,7 @@ labels and open nothing.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
@@ -121,8 +121,21 @@ class Reception(Generic[Claim]):
         except SekishoError as error:
             self.door.record(peer, None, error.reason)
             if error.reason is Reason.PARCEL_EXPIRED:
-                self.parts.forget(upload)
+                self._forget_alone(upload)
             raise
+
+    def _forget_alone(self, upload: str) -> None:
+        """Remove a part that nobody holds; one that is being taken in right now is its holder's to judge."""
+        with suppress(BadParcel), self._lock, self._alone(upload):
+            self.parts.forget(upload)
+
+    @contextmanager
+    def _alone(self, upload: str) -> Iterator[None]:
+        held = self.parts.hold(upload, self.parts.size(upload))
+        try:
+            yield
+        finally:
+            held.close()
 
     @contextmanager
     def _judging(self, peer: str, claim: Claim, upload: str) -> Iterator[None]:

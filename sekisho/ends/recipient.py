@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sekisho.digest import read_digest
 from sekisho.errors import BadParcel, Reason, Refused
-from sekisho.instant import write_instant
+from sekisho.instant import read_instant, write_instant
 from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import read_bundle
 from sekisho.lines.server import Port, serve
@@ -18,10 +18,11 @@ from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.reception import Reception, sweep
 from sekisho.release.dossier import SealedParcel
-from sekisho.release.permit import Permit, check_permit, read_permit
+from sekisho.release.permit import Permit, PermitDraft, check_permit, read_permit
+from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.signing import Ed25519Signer
-from sekisho.statement import sign_statement
+from sekisho.statement import check_statement, sign_statement
 from sekisho.storage.files import make_folder, publish, read_file, write_durably
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
@@ -67,20 +68,33 @@ class RecipientDoor:
         if peer != self.roster.delivery.tls_name:
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
         head, permit_raw, roster_raw = read_bundle(opening, "head", "permit", "roster")
-        roster = read_roster(roster_raw, self.settings.site, self.clock())
-        label = check_label(head, {_label_key(roster): _sender(roster)}, self.clock(), _self(roster, self.settings.id))
         claimed, _ = read_permit(permit_raw)
+        moment = self._moment(claimed, permit_raw)
+        roster = read_roster(roster_raw, self.settings.site, moment)
+        label = check_label(head, {_label_key(roster): _sender(roster)}, moment, _self(roster, self.settings.id))
         permit = check_permit(
             permit_raw,
             roster,
             claimed.parcel,
             _self(roster, self.settings.id),
-            self.clock(),
+            moment,
             trial=self.settings.site.trial,
         )
         if claimed.parcel.size_bytes != label.parcel_bytes:
             raise Refused(Reason.PERMIT_WRONG_PARCEL)
         return Claim(label, permit, permit_raw, roster_raw)
+
+    def _moment(self, claimed: PermitDraft, permit_raw: bytes) -> datetime:
+        """Give back when to judge a delivery: now, or when it was acknowledged, so that a lost answer can be had again."""
+        folder = self.folder(claimed.case)
+        if not (folder / "acknowledgement.json").is_file():
+            return self.clock()
+        if read_file(folder / "permit.json", LARGEST_ENVELOPE_BYTES) != permit_raw:
+            return self.clock()
+        raw = read_file(folder / "acknowledgement.json", LARGEST_ACKNOWLEDGEMENT_BYTES)
+        own = self.acknowledgement_key.verifier
+        value = check_statement(raw, ACKNOWLEDGEMENT_TYPE, {own.key_id: own})
+        return read_instant(value["acknowledged_at"])
 
     def label_of(self, claim: Claim) -> Label:
         return claim.label

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sekisho.errors import BadParcel, Reason
+from sekisho.errors import BadParcel, Reason, SekishoError, Unavailable
 from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID, Event, Zone, case_id
 from sekisho.ledger.entry import Entry
 from sekisho.parcel.key import Addressee
+from sekisho.parcel.label import PAYLOAD_TYPE as LABEL_TYPE
 from sekisho.parcel.label import Label, Sender, check_label
+from sekisho.parcel.layout import read_head
 from sekisho.reception import Reception, sweep
 from sekisho.release.machines import Municipality
 from sekisho.release.roster import Roster
 from sekisho.signing import Ed25519Signer
-from sekisho.statement import sign_statement
+from sekisho.statement import read_envelope, sign_statement
 from sekisho.storage.book import Book
 from sekisho.storage.files import make_folder, publish
 from sekisho.storage.parts import Parts
@@ -72,11 +74,20 @@ class ReceivingDoor:
         sender = self._sender(peer)
         senders = {sender.label_key.key_id: Sender(sender.id, sender.label_key)}
         label = check_label(
-            opening, senders, self.clock(), Addressee(PROCESSING_ID, self.roster.processing.parcel_key.key_id)
+            opening, senders, self._moment(opening), Addressee(PROCESSING_ID, self.roster.processing.parcel_key.key_id)
         )
         if label.parcel_bytes > self.largest_bytes:
             raise BadParcel(Reason.PARCEL_TOO_LARGE, largest_bytes=self.largest_bytes)
         return Claim(sender, label)
+
+    def _moment(self, head: bytes) -> datetime:
+        """Give back when to judge a label: now, or when its parcel was received, so that a lost receipt can be had again."""
+        try:
+            digest = str(read_envelope(read_head(head), LABEL_TYPE).digest)
+        except SekishoError:  # `check_label` says so, in its own order
+            return self.clock()
+        known = (entry.at for _, entry in list(self._received.values()) if entry.facts["label_sha256"] == digest)
+        return next(known, None) or self.clock()
 
     def label_of(self, claim: Claim) -> Label:
         return claim.label
@@ -89,6 +100,8 @@ class ReceivingDoor:
         if entry.facts["label_sha256"] != str(claim.label.digest):
             raise BadParcel(Reason.NUMBER_USED, number=claim.label.number)
         self._settle(entry)  # a receipt says that the parcel is here, also after a disk failed between ledger and name
+        if not self.parcel(entry.case).is_file():
+            raise Unavailable(Reason.FILE_MISSING, case=entry.case)
         return self._receipt(index, entry)
 
     def take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:
@@ -117,9 +130,12 @@ class ReceivingDoor:
         self.book.append(Entry(self.clock(), Zone.RECEIVING.value, case, Event.TURNED_BACK.value, facts))
 
     def _settle(self, entry: Entry) -> None:
-        """Give a parcel that the ledger knows its final name, if a cut came between the two."""
+        """Give a parcel that the ledger knows its final name, if a cut came between the two.
+
+        One that is nowhere stops nobody else: whoever asks for it is told that it is missing.
+        """
         upload = str(entry.facts["label_sha256"]).removeprefix("sha256:")
-        if not self.parcel(entry.case).is_file():
+        if not self.parcel(entry.case).is_file() and self.parts.path(upload).is_file():
             publish(self.parts.path(upload), self.parcel(entry.case))
 
     def _receipt(self, index: int, entry: Entry) -> bytes:

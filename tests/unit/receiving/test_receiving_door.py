@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -179,11 +179,24 @@ def test_a_cut_between_ledger_and_name_is_healed_at_the_start(disk):
     assert list(again.parts.folder.iterdir()) == []
 
 
-def test_a_promised_parcel_that_nobody_has_stops_the_start(disk):
+def test_a_parcel_that_is_nowhere_stops_nobody_but_who_asks_for_it(disk):
+    raw = parcel()
     door = disk.door()
-    send(door, parcel())
+    send(door, raw)
     door.parcel(CASE).unlink()
-    assert why(disk.door) is Reason.FILE_MISSING
+    again = disk.door()
+    assert why(lambda: send(again, raw)) is Reason.FILE_MISSING
+    send(again, parcel(2))
+    assert again.has(f"{TOWN}-000002")
+
+
+def test_a_lost_receipt_can_be_had_again_after_the_label_has_run_out(disk):
+    raw = parcel(valid_until=NOW + timedelta(days=1))
+    door = disk.door()
+    receipt = send(door, raw)
+    door.clock = lambda: NOW + timedelta(days=2)
+    assert send(door, raw) == receipt
+    assert why(lambda: send(door, parcel(2, valid_until=NOW + timedelta(days=1)))) is Reason.PARCEL_EXPIRED
 
 
 def test_only_a_received_case_has_a_file(disk):
