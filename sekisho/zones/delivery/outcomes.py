@@ -24,18 +24,15 @@ class Outcomes:
     def __post_init__(self) -> None:
         self._open: dict[str, Entry] = {}
         self._delivered: set[str] = set()
-        for entry in self.door.book.entries():
-            self._follow(entry)
-        self._read_to = self.door.book.size
+        self._read_to = 0
+        self._read_on()
 
     def collect(self) -> int:
         """Give back how many deliveries ended since the last call, each written into the ledger.
 
         One that makes trouble does not keep the others; the trouble is raised when they are done.
         """
-        for entry in self.door.book.entries(self._read_to):
-            self._follow(entry)
-        self._read_to = self.door.book.size
+        self._read_on()
         ended, trouble = 0, None
         for permit, entry in list(self._open.items()):
             try:
@@ -45,6 +42,12 @@ class Outcomes:
         if trouble is not None:
             raise trouble
         return ended
+
+    def _read_on(self) -> None:
+        """Follow what was written since; counts what was read, because the intake may be appending meanwhile."""
+        for entry in self.door.book.entries(self._read_to):
+            self._follow(entry)
+            self._read_to += 1
 
     def _follow(self, entry: Entry) -> None:
         permit = str(entry.facts.get("permit_sha256", ""))

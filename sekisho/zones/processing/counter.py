@@ -56,6 +56,8 @@ def request(desk: Desk, case: str, operator: str, entropy: Callable[[int], bytes
     """Give back the digest of the dossier that the two approvers will be asked about."""
     with desk.denying(case, StaffMove.REQUEST.value, operator):
         check_move(desk.roster.person(operator), StaffMove.REQUEST, desk.case(case), vacant=desk.roster.vacant)
+        if desk.latest(case, Event.PROFILED)["operator"] != operator:  # who did the work answers for it, and only they
+            raise Refused(Reason.WRONG_ROLE, move=StaffMove.REQUEST.value)
     signer = read_signing_key(desk.settings.keys.label)
     raw = write_dossier(_dossier(desk, case, operator), signer)
     dossier = check_dossier(raw, desk.roster.processing.label_key)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sekisho.digest import digest_of, read_digest
-from sekisho.errors import Fact, Malformed, Reason, Refused, Tampered
+from sekisho.errors import BadParcel, Fact, Malformed, Reason, Refused, SekishoError, Tampered
 from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID, Event, State
 from sekisho.ledger.entry import Entry
@@ -199,12 +199,22 @@ def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
         with open_existing(desk.sealed(case)) as stream:
             opening = write_bundle({"head": stream.read(HEAD_BYTES), "permit": permit_raw, "proof": proof})
             answer = upload(line, opening, stream, int(sealed["size_bytes"]), progress)
+    except (Refused, BadParcel) as error:
+        _give_up(desk, case, error)
+        raise
     finally:
         line.close()
     with desk.denying(case, "hand over"):
         _check_admission(desk, answer, case, str(sealed["parcel_sha256"]))
     desk.keep(answer)
     return State.ADMITTED
+
+
+def _give_up(desk: Desk, case: str, error: SekishoError) -> None:
+    """Send the case back if delivery refuses it and never admitted it: a permit that ran out would refuse for ever."""
+    outcome(desk, case)  # what delivery says of an earlier try comes first
+    if desk.case(case).state is State.HANDED_OVER and not _admitted(_mirror(desk), desk, case):
+        desk.record(case, Event.REFUSED, reason=error.reason.value)
 
 
 def _check_still_permitted(desk: Desk, case: str) -> None:
@@ -224,21 +234,30 @@ def outcome(desk: Desk, case: str) -> State:
     line = desk.line(desk.settings.peers.delivery)
     try:
         with desk.denying(case, "hand over"):
-            mirror = Mirror(desk.settings.folders.shelf / "neighbours" / "delivery", desk.roster.delivery.ledger)
+            mirror = _mirror(desk)
             mirror.read_on(line, "/outcomes")
     finally:
         line.close()
-    handed = str(desk.latest(case, Event.HANDED_OVER)["permit_envelope_sha256"])
-    admitted = {
-        entry.facts.get("permit_sha256")
-        for entry in mirror.entries
-        if entry.event == Event.ADMITTED.value and entry.facts.get("permit_envelope_sha256") == handed
-    }
+    admitted = _admitted(mirror, desk, case)
     for entry in mirror.entries:
         if entry.event in ENDS and entry.facts.get("permit_sha256") in admitted:
             _conclude(desk, case, entry, mirror)
             return ENDS[entry.event]
     return State.ADMITTED
+
+
+def _mirror(desk: Desk) -> Mirror:
+    return Mirror(desk.settings.folders.shelf / "neighbours" / "delivery", desk.roster.delivery.ledger)
+
+
+def _admitted(mirror: Mirror, desk: Desk, case: str) -> set[Fact | None]:
+    """Give back under which permit delivery says that it admitted what was handed over, as far as the mirror goes."""
+    handed = str(desk.latest(case, Event.HANDED_OVER)["permit_envelope_sha256"])
+    return {
+        entry.facts.get("permit_sha256")
+        for entry in mirror.entries
+        if entry.event == Event.ADMITTED.value and entry.facts.get("permit_envelope_sha256") == handed
+    }
 
 
 def _conclude(desk: Desk, case: str, entry: Entry, mirror: Mirror) -> None:

@@ -123,6 +123,8 @@ def _promised(desk: Desk, entry: Entry, index: int) -> _Promised:
     sender = desk.roster.municipality(facts["sender"]).id
     if entry.case != case_id(sender, facts["number"]) or facts["number"] < 1:
         raise Tampered(Reason.LEDGER_MALFORMED, index=index)
+    if not HEAD_BYTES < facts["size_bytes"] <= desk.settings.limits.largest_parcel_bytes:
+        raise Tampered(Reason.PARCEL_TOO_LARGE, largest_bytes=desk.settings.limits.largest_parcel_bytes)
     return _Promised(entry.case, sender, facts["number"], str(sha256), str(label), facts["size_bytes"])
 
 
@@ -208,9 +210,7 @@ def _take_in(desk: Desk, case: str) -> Outcome:
             contents = _open(desk, case, room)
             desk.record(case, Event.OPENED, rows=contents.rows, files=len(contents.files))
             with on_disk():
-                read = _disarm(room)
-            if read.rows != contents.rows:
-                raise BadParcel(Reason.PARCEL_CONTENTS, field="rows", rows=read.rows, expected=contents.rows)
+                read = _disarm(room, contents.rows)
             (room / "table.csv").unlink()
             final = make_folder(room / "work")
             for name in ("table.parquet", "schema.toml"):
@@ -224,6 +224,9 @@ def _take_in(desk: Desk, case: str) -> Outcome:
         return Outcome(case, desk.case(case).state, error)
     except SekishoError as error:
         return Outcome(case, desk.case(case).state, error)
+    except Exception as error:  # noqa: BLE001 - one parcel that we cannot read must not keep the others waiting
+        fault = SekishoError(Reason.OUR_FAULT, kind=type(error).__name__, case=case)
+        return Outcome(case, desk.case(case).state, fault)
     return Outcome(case, desk.case(case).state)
 
 
@@ -270,10 +273,14 @@ def _label(desk: Desk, case: str, head: bytes, key: RecipientKey) -> Label:
     return label
 
 
-def _disarm(room: Path) -> Disarmed:
+def _disarm(room: Path, rows: int) -> Disarmed:
+    """Give back what was read, once the table is typed anew and has as many rows as the parcel says."""
     try:
         schema = read_schema(read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES))
     except (Malformed, BadSettings) as error:  # too large is malformed, too: it is the sender's file
         raise BadTable(Reason.SCHEMA_MALFORMED, findings=(), **error.facts) from error
     with open_existing(room / "table.csv") as stream:
-        return disarm(stream, schema, room / "table.parquet")
+        read = disarm(stream, schema, room / "table.parquet")
+    if read.rows != rows:
+        raise BadParcel(Reason.PARCEL_CONTENTS, field="rows", rows=read.rows, expected=rows)
+    return read

@@ -13,7 +13,7 @@ from sekisho.parcel.streams import write_all
 from sekisho.release.machines import LedgerKey
 from sekisho.storage.files import make_folder, on_disk, open_to_append, sync_file, write_durably
 
-MOST_PAGES = 10_000
+MOST_PAGES = 100  # at most 100 MiB, or some 200,000 entries, in one call
 
 
 @dataclass

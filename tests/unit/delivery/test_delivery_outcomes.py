@@ -115,3 +115,18 @@ def test_trouble_of_this_disk_says_nothing_of_the_recipient(door, monkeypatch):
     monkeypatch.undo()
     assert outcomes.collect() == 1
     assert events(door) == ["Admitted", "Delivered", "Acknowledged"]
+
+
+@pytest.mark.requirement("F14")
+def test_an_admission_written_while_outcomes_are_read_is_not_passed_over(door, monkeypatch):
+    outcomes = Outcomes(door)
+    real = door.book.entries
+
+    def meanwhile(start=0):
+        yield from real(start)
+        monkeypatch.undo()
+        (admit(door) / "acknowledgement.json").write_bytes(acknowledgement())
+
+    monkeypatch.setattr(door.book, "entries", meanwhile)
+    assert (outcomes.collect(), outcomes.collect()) == (0, 1)
+    assert events(door) == ["Admitted", "Delivered", "Acknowledged"]
