@@ -53,6 +53,7 @@ OTHER_WORDS = {
 NOT_OURS = {
     "client_data": "WebAuthn's own name for what a browser signs",
     "authenticator_data": "WebAuthn's own name for what a key signs",
+    "data_received": "asyncio calls it by this name",
     "handle_data": "html.parser calls it by this name",
 }
 """Names that others gave, each with its reason."""

@@ -173,11 +173,12 @@ def test_a_cut_between_the_ledger_and_the_final_name_is_healed_at_the_next_start
     assert tail(trial)["event"] == "Received"
 
 
-def test_receiving_does_not_start_over_a_parcel_that_its_ledger_promises_and_nobody_has(trial):
+def test_a_promised_parcel_that_is_nowhere_is_told_to_its_sender_and_stops_nobody_else(trial):
     trial.start("receiving")
-    assert Caller(trial).send(make_parcel(trial, 1)).status == 200
+    made = make_parcel(trial, 1)
+    assert Caller(trial).send(made).status == 200
     trial.stop("receiving")
     (trial.home("receiving") / "shelf" / f"{CASE}.parcel").unlink()
-    done = trial.run("receiving", "serve", "--home", trial.home("receiving"))
-    assert done.code == 4
-    assert "[file.missing]" in done.err
+    trial.start("receiving")
+    assert Caller(trial).send(made).reason == "file.missing"
+    assert Caller(trial).send(make_parcel(trial, 2)).status == 200

@@ -61,12 +61,13 @@ def inner_port(door: DeliveryDoor) -> Application:
 
 def _watch(outcomes: Outcomes, stop: threading.Event, pause_seconds: float) -> None:
     """Write down what came of deliveries; what cannot be written now is said once and tried again."""
-    said: Reason | None = None
+    said: str | None = None
     while not stop.wait(pause_seconds):
         try:
             outcomes.collect()
             said = None
-        except SekishoError as error:
-            if error.reason is not said:
-                print(f"outcomes: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
-            said = error.reason
+        except Exception as error:  # noqa: BLE001 - whatever it is, later deliveries still have to be written down
+            told = str(error) if isinstance(error, SekishoError) else type(error).__name__
+            if told != said:
+                print(f"outcomes: {told}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
+            said = told

@@ -156,3 +156,9 @@ def test_a_profile_counts_and_tells_no_value():
     assert (income.distinct, income.blank, income.once) == (10, 1, 10)
     plain = schema_of().columns[0]
     assert profile_table(table_of(name=["a", "a"]), replace(schema_of(), columns=(plain,))).tuples == 0
+
+
+def test_a_column_that_was_deleted_tells_nothing_of_its_values():
+    policy = policy_of(POLICY.replace("[ladder]", 'delete = ["sex", "care"]\n[ladder]').replace("sex = {", "#"))
+    made = deidentify(people(), schema_of(), policy, entropy=ENTROPY).report
+    assert [(one.before, one.after) for one in made.columns if one.name in {"sex", "care"}] == [((), ()), ((), ())]

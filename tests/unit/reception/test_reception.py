@@ -198,3 +198,14 @@ def test_sweep_removes_what_was_taken_in_and_what_a_cut_left_and_nothing_else(tm
     (tmp_path / f"{under_way}.opening.0123456789abcdef.part").write_bytes(b"half")
     assert sweep(parts, lambda upload: upload == under_way) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{under_way}.opening", f"{under_way}.part"]
+
+
+def test_an_upload_whose_label_ran_out_is_removed_unless_somebody_has_it_in_hand(reception, door):
+    begun(reception)
+    put(reception, PARCEL[:10])
+    door.refusals["check"] = BadParcel(Reason.PARCEL_EXPIRED)
+    with reception._alone(UPLOAD):
+        assert reason_of(lambda: reception.finish(PEER, UPLOAD)) is Reason.PARCEL_EXPIRED
+        assert parts_left(reception) == [f"{UPLOAD}.part"]
+    assert reason_of(lambda: reception.finish(PEER, UPLOAD)) is Reason.PARCEL_EXPIRED
+    assert parts_left(reception) == []

@@ -236,3 +236,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0]
+
+
+@pytest.mark.parametrize("row", ["\ufeffあ,1,", "\ufeff,1,"], ids=["before text", "alone in the cell"])
+def test_a_byte_order_mark_inside_the_file_is_a_character_like_any_other(row):
+    found = refusal(f"氏名,年齢,生年月日\n{row}\n".encode(), schema(*THREE)).findings
+    assert [(one.column, one.first_row) for one in found] == [("氏名", 1)]
+
+
+def test_a_file_that_ends_in_a_byte_order_mark_is_refused_not_stumbled_over():
+    refusal("氏名,年齢,生年月日\nあ,1,\n\ufeff".encode(), schema(*THREE))
