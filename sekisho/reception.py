@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
@@ -20,6 +21,7 @@ from sekisho.storage.hashing import Hashing
 from sekisho.storage.parts import HeldPart, Parts
 
 Claim = TypeVar("Claim")
+ABANDONED_AFTER = timedelta(days=7)  # spec/line.md 2.2
 
 
 class Door(Protocol[Claim]):
@@ -166,12 +168,13 @@ class Reception(Generic[Claim]):
         return hashing.text
 
 
-def sweep(parts: Parts, keep: Callable[[str], bool]) -> int:
-    """Give back how many uploads were removed: those that `keep` denies, for their parcel has its final name.
+def sweep(parts: Parts, keep: Callable[[str], bool], now: datetime) -> int:
+    """Give back how many uploads were removed: whose parcel has its final name, as `keep` denies, and abandoned ones.
 
-    A cut may have left a part beside its final name, and an opening under a temporary one.
+    Abandoned is what nobody went on with for a week. A cut may have left a part beside its final name, and an opening under a temporary one.
     """
-    swept = [path.stem for path in sorted(parts.folder.glob("*.opening")) if not keep(path.stem)]
+    begun = [path.stem for path in sorted(parts.folder.glob("*.opening"))]
+    swept = [one for one in begun if not keep(one) or parts.touched(one) < now - ABANDONED_AFTER]
     for upload in swept:
         parts.forget(upload)
     for path in sorted(parts.folder.glob(f"*.opening.*{PART}")):

@@ -55,7 +55,7 @@ class RecipientDoor:
     def __post_init__(self) -> None:
         make_folder(self.settings.folders.inbox)
         parts = Parts(make_folder(self.settings.folders.parts))
-        sweep(parts, lambda upload: parts.path(upload).is_file())
+        sweep(parts, lambda upload: parts.path(upload).is_file(), self.clock())
 
     @property
     def reception(self) -> Reception[Claim]:

@@ -23,10 +23,10 @@ from sekisho.release.permit import Permit, check_permit
 from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster, check_roster
 from sekisho.statement import check_fields, check_statement, read_canonical, read_envelope
-from sekisho.storage.files import make_folder, open_existing, open_new, read_file, sync_file, workroom
+from sekisho.storage.files import PART, make_folder, open_existing, open_new, read_file, sync_file, workroom
 from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_private_file
-from sekisho.storage.rooms import settle
+from sekisho.storage.rooms import discard, settle
 from sekisho.storage.settings import RecipientSettings, read_settings
 
 ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
@@ -85,7 +85,8 @@ def open_delivery(
         head = stream.read(HEAD_BYTES)
         label = check_label(head, {sender.key_id: Sender(PROCESSING_ID, sender)}, clock(), own)
         stream.seek(0)
-        with workroom(make_folder(settings.folders.opened)) as room:
+        _sweep(make_folder(settings.folders.opened))
+        with workroom(settings.folders.opened) as room:
             files = make_folder(room / "files")
             with ExitStack() as opened:
                 streams: list[BinaryIO] = []
@@ -99,6 +100,12 @@ def open_delivery(
                     sync_file(one)
             settle(files, final)
     return Opened(case, final, label, permit, contents, roster)
+
+
+def _sweep(opened: Path) -> None:
+    """Remove what an opening that was killed left lying open."""
+    for room in sorted(opened.glob(f"*{PART}")):
+        discard(room)
 
 
 def _check_acknowledged(inbox: Path, case: str, settings: RecipientSettings, measured: SealedParcel) -> _Acknowledged:

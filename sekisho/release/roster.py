@@ -95,6 +95,13 @@ class Roster:
     def people(self) -> tuple[Person, ...]:
         return self.draft.people
 
+    def check_in_force(self, now: datetime) -> None:
+        """Refuse outside the roster's days: a server that runs on asks again at every call."""
+        if now < self.draft.valid_from:
+            raise BadSettings(Reason.ROSTER_NOT_YET_VALID, valid_from=write_instant(self.draft.valid_from))
+        if now >= self.draft.valid_until:
+            raise BadSettings(Reason.ROSTER_EXPIRED, valid_until=write_instant(self.draft.valid_until))
+
     @property
     def vacant(self) -> frozenset[Role]:
         """The reviewer roles that nobody holds: while there is one, nothing can be released (requirement F01)."""
@@ -146,11 +153,9 @@ def check_roster(
         raise _bad_roster(error) from error
     if draft.version < not_older_than:
         raise BadSettings(Reason.ROSTER_OLDER, version=draft.version, newest=not_older_than)
-    if now < draft.valid_from:
-        raise BadSettings(Reason.ROSTER_NOT_YET_VALID, valid_from=write_instant(draft.valid_from))
-    if now >= draft.valid_until:
-        raise BadSettings(Reason.ROSTER_EXPIRED, valid_until=write_instant(draft.valid_until))
-    return Roster(draft, read_envelope(raw, ROSTER_TYPE).digest)
+    roster = Roster(draft, read_envelope(raw, ROSTER_TYPE).digest)
+    roster.check_in_force(now)
+    return roster
 
 
 def write_roster(draft: RosterDraft, founders: tuple[Ed25519Signer, Ed25519Signer]) -> bytes:

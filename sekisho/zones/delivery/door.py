@@ -55,7 +55,7 @@ class DeliveryDoor:
                 self._remember(index, entry)
                 here.add(str(entry.facts["label_sha256"]).removeprefix("sha256:"))
                 self._settle(entry)
-        sweep(self.parts, lambda upload: upload not in here)
+        sweep(self.parts, lambda upload: upload not in here, self.clock())
 
     @property
     def reception(self) -> Reception[Claim]:
@@ -68,6 +68,7 @@ class DeliveryDoor:
     def check(self, peer: str, opening: bytes) -> Claim:
         if peer != self.roster.processing.tls_name:
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
+        self.roster.check_in_force(self.clock())
         head, permit_raw, proof = read_bundle(opening, "head", "permit", "proof")
         now = self._moment(permit_raw)
         key = self.roster.processing.label_key

@@ -57,7 +57,7 @@ class ReceivingDoor:
                 self._received[_key_of(entry)] = (index, entry)
                 self._settle(entry)
         here = {str(entry.facts["label_sha256"]) for _, entry in self._received.values()}
-        sweep(self.parts, lambda upload: f"sha256:{upload}" not in here)
+        sweep(self.parts, lambda upload: f"sha256:{upload}" not in here, self.clock())
 
     @property
     def reception(self) -> Reception[Claim]:
@@ -71,6 +71,7 @@ class ReceivingDoor:
         return self.shelf / f"{case}.parcel"
 
     def check(self, peer: str, opening: bytes) -> Claim:
+        self.roster.check_in_force(self.clock())
         sender = self._sender(peer)
         senders = {sender.label_key.key_id: Sender(sender.id, sender.label_key)}
         label = check_label(

@@ -213,3 +213,9 @@ def test_refusals_name_no_case_where_the_label_did_not_hold(disk):
     (entry,) = door.book.entries()
     assert isinstance(entry, Entry)
     assert (entry.case, set(entry.facts)) == ("", {"peer", "reason"})
+
+
+def test_a_roster_that_runs_out_while_receiving_runs_lets_nobody_in(disk):
+    door = disk.door()
+    door.clock = lambda: DRAFT.valid_until
+    assert why(lambda: send(door, parcel())) is Reason.ROSTER_EXPIRED

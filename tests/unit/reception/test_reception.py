@@ -1,5 +1,6 @@
 """The gate in front of a door, with a door that keeps everything in memory and can be told to refuse."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from sekisho.errors import BadParcel, Reason, Refused, SekishoError, Tampered, Unavailable
 from sekisho.lines.upload import Begun, Settled
 from sekisho.parcel.layout import HEAD_BYTES
-from sekisho.reception import Reception, sweep
+from sekisho.reception import ABANDONED_AFTER, Reception, sweep
 from sekisho.storage.files import publish
 from sekisho.storage.parts import Parts
 from tests.unit.parcel.parcels import flipped, label_in, sealed
@@ -196,8 +197,11 @@ def test_sweep_removes_what_was_taken_in_and_what_a_cut_left_and_nothing_else(tm
     for name in (done, under_way):
         parts.begin(name, b"opening")
     (tmp_path / f"{under_way}.opening.0123456789abcdef.part").write_bytes(b"half")
-    assert sweep(parts, lambda upload: upload == under_way) == 1
+    begun_at = parts.touched(under_way)
+    assert sweep(parts, lambda upload: upload == under_way, begun_at + ABANDONED_AFTER) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{under_way}.opening", f"{under_way}.part"]
+    assert sweep(parts, lambda _: True, begun_at + ABANDONED_AFTER + timedelta(seconds=1)) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_upload_whose_label_ran_out_is_removed_unless_somebody_has_it_in_hand(reception, door):
