@@ -134,6 +134,7 @@ _HOLDABLE = {
     State.REQUESTED,
     State.HALF_APPROVED,
     State.APPROVED,
+    State.HANDED_OVER,
 }
 _ALL = set(State)
 _OUT = {State.HANDED_OVER, State.ADMITTED, State.DELIVERED, State.ACKNOWLEDGED, State.REFUSED}

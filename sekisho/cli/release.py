@@ -7,7 +7,7 @@ import click
 
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
-from sekisho.errors import Reason, WrongUsage
+from sekisho.errors import Reason, Unavailable, WrongUsage
 from sekisho.pages.words import Words
 from sekisho.release.rules import StaffMove
 
@@ -69,9 +69,16 @@ def hold(*, home: Path, case: str, person: str, key: Path) -> Sequence[Telling]:
     from sekisho.zones.processing.counter import hold as stop
     from sekisho.zones.processing.counter import identify
     from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.stops import ask_hold
 
-    with open_desk(home / "settings.toml", now) as desk:
-        stop(desk, case, identify(desk, case, StaffMove.HOLD, person, key))
+    try:
+        with open_desk(home / "settings.toml", now, wait_seconds=1) as desk:
+            stop(desk, case, identify(desk, case, StaffMove.HOLD, person, key))
+    except Unavailable as error:
+        if error.reason is not Reason.FOLDER_LOCKED:
+            raise
+        ask_hold(home / "settings.toml", case, person, key, now)
+        return [("cli.done.hold_asked", {"case": case, "person": person})]
     return [("cli.done.hold", {"case": case, "person": person})]
 
 

@@ -4,7 +4,6 @@ Each role's folder holds its own private keys only. The CA's key signs the certi
 """
 
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -201,8 +200,7 @@ def _free_ports() -> Ports:
     try:
         for one in held:
             one.bind((HOST, 0))
-        port: Callable[[socket.socket], int] = lambda one: int(one.getsockname()[1])  # noqa: E731 - two words, used in one line
-        return Ports(HOST, *(port(one) for one in held))
+        return Ports(HOST, *(int(one.getsockname()[1]) for one in held))
     finally:
         for one in held:
             one.close()

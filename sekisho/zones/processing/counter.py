@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekisho.digest import Digest, digest_of, read_digest
 from sekisho.errors import Fact, Held, Malformed, Reason, Refused
@@ -28,6 +27,7 @@ from sekisho.release.rules import StaffMove, check_move, check_together
 from sekisho.statement import Signature, read_envelope
 from sekisho.storage.keys import read_approver_key, read_signing_key
 from sekisho.zones.processing.desk import Desk
+from sekisho.zones.processing.stops import check_key
 
 PERMIT_DAYS = 3
 CLOCK_SLACK = timedelta(minutes=5)
@@ -44,12 +44,8 @@ class Present:
 def identify(desk: Desk, case: str, move: StaffMove, person_id: str, key_file: Path) -> Present:
     """Give back the person if the key is theirs (a trial's software key; the console asks the hardware key)."""
     key = read_approver_key(key_file)
-    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     with desk.denying(case, move.value, person_id):
-        person = desk.roster.person(person_id)
-        if point != person.credential.point:
-            raise Refused(Reason.KEY_NOT_THEIRS, person=person.id)
-    return Present(person, key)
+        return Present(check_key(desk.roster, person_id, key), key)
 
 
 def request(desk: Desk, case: str, operator: str, entropy: Callable[[int], bytes]) -> Digest:

@@ -5,13 +5,13 @@ Everything known of a case is rebuilt from the ledger when the desk is opened; t
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import Digest, digest_of
-from sekisho.errors import Fact, Finding, Reason, Refused, SenderMustAct, StaffMustAct, Tampered, Unavailable
+from sekisho.errors import Fact, Finding, Held, Reason, Refused, SenderMustAct, StaffMustAct, Tampered, Unavailable
 from sekisho.journey import Case, Event, State, Zone, new_case, read_event
 from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
@@ -24,6 +24,7 @@ from sekisho.storage.parts import Parts
 from sekisho.storage.rooms import discard
 from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import Peer, ProcessingSettings, read_settings
+from sekisho.zones.processing.stops import asked_to_hold, note_of, notes_of
 
 LOCK_SECONDS = 30.0
 LARGEST_STATEMENT_BYTES = 1024 * 1024
@@ -70,7 +71,27 @@ class Desk:
         return known
 
     def record(self, case: str, event: Event, **facts: Fact) -> Position:
-        """Write one event that may follow, durably, and give back its place in the ledger."""
+        """Write one event that may follow, durably, and give back its place in the ledger.
+
+        If somebody asked to hold the case meanwhile, the hold is written instead and raised.
+        """
+        self.heed_hold(case)
+        return self._append(case, event, facts)
+
+    def heed_hold(self, case: str) -> None:
+        """Hold the case if a note asks for it; a note for a case that can no longer be held is denied and goes."""
+        person = asked_to_hold(self.settings.folders, case) if case in self.cases else ""
+        if not person:
+            return
+        facts: dict[str, Fact] = {"person": person, "reason": Reason.HELD_BY_PERSON.value}
+        try:
+            with self.denying(case, "hold", person):
+                self._append(case, Event.HELD, facts)
+        finally:
+            remove(note_of(self.settings.folders, case))
+        raise Held(Reason.HELD_BY_PERSON, case=case, person=person)
+
+    def _append(self, case: str, event: Event, facts: dict[str, Fact]) -> Position:
         self.check(case, event)
         entry = Entry(self.clock(), Zone.PROCESSING.value, case, event.value, facts)
         position = self.book.append(entry)
@@ -162,15 +183,18 @@ class Desk:
 
 
 @contextmanager
-def open_desk(settings_file: Path, clock: Clock) -> Iterator[Desk]:
-    """Give the desk of the processing zone whose settings these are."""
+def open_desk(settings_file: Path, clock: Clock, wait_seconds: float = LOCK_SECONDS) -> Iterator[Desk]:
+    """Give the desk of the processing zone whose settings these are; FOLDER_LOCKED if another command has it longer."""
     settings = read_settings(settings_file, ProcessingSettings)
     roster = open_roster(settings.site, clock())
     signer = read_signing_key(settings.keys.ledger)
     origin = roster.processing.ledger.origin
-    with Book.open(settings.folders.ledger, origin, signer, wait_seconds=LOCK_SECONDS) as book:
+    with Book.open(settings.folders.ledger, origin, signer, wait_seconds=wait_seconds) as book:
         desk = Desk(settings, roster, book, clock)
         _sweep(desk)
+        for note in notes_of(settings.folders):
+            with suppress(Held, Refused):
+                desk.heed_hold(note.name)
         yield desk
 
 

@@ -198,7 +198,7 @@ def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
     try:
         with open_existing(desk.sealed(case)) as stream:
             opening = write_bundle({"head": stream.read(HEAD_BYTES), "permit": permit_raw, "proof": proof})
-            answer = upload(line, opening, stream, int(sealed["size_bytes"]), progress)
+            answer = upload(line, opening, stream, int(sealed["size_bytes"]), _heeding(desk, case, progress))
     except (Refused, BadParcel) as error:
         _give_up(desk, case, error)
         raise
@@ -208,6 +208,17 @@ def push(desk: Desk, case: str, progress: Progress | None = None) -> State:
         _check_admission(desk, answer, case, str(sealed["parcel_sha256"]))
     desk.keep(answer)
     return State.ADMITTED
+
+
+def _heeding(desk: Desk, case: str, progress: Progress | None) -> Progress:
+    """Give back `progress` that stops the transfer, piece by piece, once somebody holds the case."""
+
+    def heed(done: int, total: int) -> None:
+        desk.heed_hold(case)
+        if progress is not None:
+            progress(done, total)
+
+    return heed
 
 
 def _give_up(desk: Desk, case: str, error: SekishoError) -> None:
