@@ -26,7 +26,7 @@ def own_key(outgoing):
     return read_signing_key(outgoing.site.home(ROLE) / "keys" / "acknowledgement.pem")
 
 
-@pytest.mark.requirement("B13", "B09")
+@pytest.mark.requirement("B13")
 @pytest.mark.parametrize(("number", "role"), [(1, "receiving"), (2, "municipality-132993")])
 def test_nothing_is_said_to_a_server_with_another_name_in_its_certificate(outgoing, number, role):
     case, made = f"132993-00000{number}", outgoing.parcel(number)

@@ -180,7 +180,6 @@ def test_the_outer_port_shows_nothing(town, path):
         assert town.ask(method, path).status in {404, 405}
 
 
-@pytest.mark.requirement("B09")
 @pytest.mark.parametrize("path", ["/parcels", f"/parcels/{TOWN}-000001"])
 def test_the_inner_port_turns_a_municipality_back_and_remembers_it(town, path):
     inner = Caller(town.trial, port="processing")
