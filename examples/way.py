@@ -4,8 +4,11 @@ Every stop is its own operating-system process and uses the command line as a us
 roles but what they say over TLS. Run by `make way`.
 """
 
+import ctypes
+import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +24,7 @@ from sekisho.pages.words import Words, choose_language, words_in
 
 HERE = Path(__file__).parent
 READY_SECONDS = 30
+PR_SET_PDEATHSIG = 1
 RESIDENTS, SEED = 50_000, 1
 SERVERS = ("receiving", "delivery", "recipient-riyou")
 
@@ -63,7 +67,7 @@ class Way:
         seconds = time.monotonic() - self.began
         print(f"{seconds:5.1f} s  {number:2}  {self.words.say(f'way.{key}')}")
         for line in said.splitlines():
-            print(f"            {_shorter(line, self.folder)}")
+            print(f"            {_shorter(line, Path.cwd())}")
         sys.stdout.flush()
 
     def home(self, role: str) -> Path:
@@ -87,7 +91,7 @@ def sources(folder: Path) -> tuple[Source, ...]:
 def serving(way: Way, role: str) -> Iterator[None]:
     """Run one role's server for as long as this lasts."""
     command = [sys.executable, "-m", "sekisho", role.partition("-")[0], "serve", "--home", str(way.home(role))]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "SEKISHO_LANG": "en"})
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=_end_with_parent)  # noqa: PLW1509 - this program has one thread
     try:
         assert server.stdout is not None
         if not server.stdout.readline():
@@ -121,8 +125,40 @@ def walk(way: Way, source: Source) -> None:
 
 
 def main() -> None:
+    """Walk the way in `build/way`; whatever ends it, every process that it started ends with it."""
     words = words_in(choose_language(None, os.environ))
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/way").absolute()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    try:
+        with alone(folder, words):
+            walk_all(folder, words)
+    except KeyboardInterrupt:
+        print(words.say("way.interrupted"), file=sys.stderr)
+        sys.exit(128 + signal.SIGINT)
+    except BrokenPipeError:  # whoever read this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@contextmanager
+def alone(folder: Path, words: Words) -> Iterator[None]:
+    """Keep a second way out of the folder while one is under way."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(words.say("way.busy", folder=_shorter(str(folder), Path.cwd())), file=sys.stderr)
+            sys.exit(1)
+        yield
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end this process when the one that started it is gone, however that went (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def walk_all(folder: Path, words: Words) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     way = Way(folder, words)
     found = sources(folder)
@@ -153,7 +189,8 @@ def _where(way: Way, found: tuple[Source, ...]) -> str:
     ledgers = ", ".join(_shorter(str(way.home(zone) / "ledger"), Path.cwd()) for zone in _ZONES)
     lines.append(way.words.say("way.ledgers", folders=ledgers))
     sekisho = _shorter(str(Path(sys.executable).parent / "sekisho"), Path.cwd())
-    lines.append(way.words.say("way.audit_again", command=f"{sekisho} audit run {_shorter(str(way.site), Path.cwd())}"))
+    command = f"{sekisho} --lang {way.words.language.value} audit run {_shorter(str(way.site), Path.cwd())}"
+    lines.append(way.words.say("way.audit_again", command=command))
     return "\n".join(lines)
 
 
