@@ -1,5 +1,6 @@
 # Every target sets up what it needs. On a fresh Debian with Python 3.11 or newer: `make way`, `make test`.
 PYTHON ?= python3
+GIGABYTES ?= 1
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -43,7 +44,7 @@ requirements: $(READY) ## the 68 requirements, with the tests that show each, an
 	@$(BIN)/python -m tools.requirements
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
-	@$(BIN)/python -m bench.parcel
+	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)
 
 lock:              ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \

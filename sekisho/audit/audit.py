@@ -31,6 +31,7 @@ def audit(evidence: Evidence, now: datetime) -> Audit:
         trial=auditor.roster.trial,
         sizes=tuple((zone.value, len(evidence.ledgers[zone].entries)) for zone in auditor.entries),
         left_out=tuple(zone.value for zone in Zone if zone not in evidence.asked),
+        unstarted=tuple(zone.value for zone in auditor.unstarted),
         statements=len(auditor.checked),
         stories=stories,
         stopped=count_stopped(auditor),

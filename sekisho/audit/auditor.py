@@ -20,9 +20,18 @@ class Auditor:
     entries: dict[Zone, tuple[tuple[int, Entry], ...]] = field(default_factory=dict)
     findings: list[AuditFinding] = field(default_factory=list)
     checked: set[str] = field(default_factory=set)
+    unstarted: list[Zone] = field(default_factory=list)
 
-    def find(self, reason: Reason, zone: str, index: int = -1, case: str = "", name: str = "") -> None:
-        self.findings.append(AuditFinding(reason, zone, index, case, name))
+    def find(
+        self,
+        reason: Reason,
+        zone: str,
+        index: int = -1,
+        case: str = "",
+        name: str = "",
+        seen_by: tuple[str, ...] = (),
+    ) -> None:
+        self.findings.append(AuditFinding(reason, zone, index, case, name, seen_by))
 
     def statement(self, zone: Zone, named: str) -> bytes:
         """Give back the zone's own copy of a statement, whose bytes have the digest that the ledger names."""

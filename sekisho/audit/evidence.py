@@ -21,7 +21,8 @@ class Evidence:
     """What the zones and municipalities exported. What is not in hand is not in the mapping; nothing stands for it.
 
     `asked` are the zones to be audited. `statements` are each zone's signed statements by the digest of their bytes,
-    `receipts` each municipality's; `unlike` names files whose bytes are not what their names say, with their zone.
+    `receipts` each municipality's; `unlike` names files whose bytes are not what their names say, with their zone. `unstarted` are zones
+    whose folder is in hand and holds no ledger at all.
     """
 
     roster: bytes
@@ -31,13 +32,15 @@ class Evidence:
     receipts: Mapping[str, tuple[bytes, ...]]
     unlike: tuple[tuple[str, str], ...] = ()
     asked: tuple[Zone, ...] = tuple(Zone)
+    unstarted: tuple[Zone, ...] = ()
 
 
 @dataclass(frozen=True)
 class AuditFinding:
     """One thing that does not hold: why, in which ledger at which entry, of which case. `index` is -1 for no entry.
 
-    `name` says what is meant where that is no entry: a file, or whose receipt.
+    `name` says what is meant where that is no entry: a file, or whose receipt. `seen_by` are the zones that saw the
+    ledger otherwise.
     """
 
     reason: Reason
@@ -45,6 +48,7 @@ class AuditFinding:
     index: int = -1
     case: str = ""
     name: str = ""
+    seen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,14 @@ class Audit:
     """What was found; without findings every story is lawful, whether it is at its end or on its way.
 
     `sizes` are the ledgers that were replayed, `left_out` the zones that were not asked for: nothing is said of them.
+    `unstarted` are zones without a ledger, in which nobody else says that anything happened.
     """
 
     site: str
     trial: bool
     sizes: tuple[tuple[str, int], ...]
     left_out: tuple[str, ...]
+    unstarted: tuple[str, ...]
     statements: int
     stories: tuple[Story, ...]
     stopped: tuple[Stopped, ...]

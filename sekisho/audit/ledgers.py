@@ -7,7 +7,7 @@ from typing import assert_never
 from sekisho.audit.auditor import Auditor
 from sekisho.digest import read_digest
 from sekisho.errors import Malformed, Reason, SekishoError
-from sekisho.journey import Zone
+from sekisho.journey import Event, Zone
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.entry import Entry, read_entry
 from sekisho.ledger.proof import check_proof
@@ -16,20 +16,55 @@ from sekisho.release.machines import LedgerKey
 from sekisho.release.roster import Roster
 
 
+_SHOWS = {  # what shows that a zone was at work: events of other zones
+    Zone.RECEIVING: frozenset({Event.FETCHED}),
+    Zone.PROCESSING: frozenset({Event.ADMITTED, Event.DELIVERED, Event.ACKNOWLEDGED}),
+    Zone.DELIVERY: frozenset({Event.HANDED_OVER, Event.CLOSED}),
+}
+_BY_OTHERS = {Reason.LEDGER_ROLLED_BACK, Reason.LEDGER_DIFFERS}
+
+
 def read_ledgers(auditor: Auditor) -> None:
-    """Read and replay the ledgers that are asked for: one that is not in hand is a finding, never an empty ledger."""
+    """Read and replay the ledgers that are asked for.
+
+    One that is not in hand is a finding, never an empty ledger; but a zone that never wrote one and of whose work
+    nothing tells was not started yet.
+    """
     evidence = auditor.evidence
     for zone in evidence.asked:
-        if zone not in evidence.ledgers:
-            auditor.find(Reason.EVIDENCE_MISSING, zone.value, name=f"{zone.value}/ledger")
-        else:
+        if zone in evidence.ledgers:
             auditor.entries[zone] = tuple(_read_lines(evidence.ledgers[zone].entries))
+    for zone in evidence.asked:
+        if zone in evidence.unstarted and not _is_named(auditor, zone):
+            auditor.unstarted.append(zone)
+        elif zone not in evidence.ledgers:
+            auditor.find(Reason.EVIDENCE_MISSING, zone.value, name=f"{zone.value}/ledger")
     for zone in auditor.entries:
-        files, ledger = evidence.ledgers[zone], ledger_key(auditor.roster, zone)
-        seen = [*_seen_in_ledgers(auditor, zone, ledger), *_seen_in_proofs(auditor, zone, ledger)]
-        replay = replay_ledger(files.entries, files.checkpoints, ledger.origin, ledger.key, seen)
-        for fault in replay.faults:
-            auditor.find(fault.reason, zone.value, fault.index)
+        _replay(auditor, zone)
+
+
+def _replay(auditor: Auditor, zone: Zone) -> None:
+    files, ledger = auditor.evidence.ledgers[zone], ledger_key(auditor.roster, zone)
+    seen = [*_seen_in_ledgers(auditor, zone, ledger), *_seen_in_proofs(auditor, zone, ledger)]
+    held = (one for _, one in seen)
+    replay = replay_ledger(files.entries, files.checkpoints, ledger.origin, ledger.key, held)
+    for fault in replay.faults:
+        by = {other.value: None for other, one in seen if one.size > fault.index} if fault.reason in _BY_OTHERS else {}
+        auditor.find(fault.reason, zone.value, fault.index, seen_by=tuple(by))
+
+
+def _is_named(auditor: Auditor, zone: Zone) -> bool:
+    """Say whether anything in hand shows that `zone` was at work: its own statements, receipts, another's ledger."""
+    evidence = auditor.evidence
+    if evidence.statements.get(zone) or (zone is Zone.RECEIVING and any(evidence.receipts.values())):
+        return True
+    told = {event.value for event in _SHOWS[zone]}
+    return any(
+        entry.event in told or f"{zone.value}_size" in entry.facts
+        for other, entries in auditor.entries.items()
+        for _, entry in entries
+        if other is not zone
+    )
 
 
 def ledger_key(roster: Roster, zone: Zone) -> LedgerKey:
@@ -51,21 +86,21 @@ def _read_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Entry]]:
             yield index, read_entry(line.removesuffix(b"\n"))
 
 
-def _seen_in_ledgers(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[Checkpoint]:
-    """Give the checkpoints of `zone` that its neighbours wrote into their own ledgers."""
+def _seen_in_ledgers(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[tuple[Zone, Checkpoint]]:
+    """Give the checkpoints of `zone` that its neighbours wrote into their own ledgers, each with the neighbour."""
     for other, entries in auditor.entries.items():
         for _, entry in entries if other is not zone else ():
             size, root = entry.facts.get(f"{zone.value}_size"), entry.facts.get(f"{zone.value}_root")
             if isinstance(size, int) and size >= 0:
                 with suppress(Malformed):
-                    yield Checkpoint(ledger.origin, size, read_digest(root))
+                    yield other, Checkpoint(ledger.origin, size, read_digest(root))
 
 
-def _seen_in_proofs(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[Checkpoint]:
-    """Give the checkpoints that `zone` signed in answers that its neighbours kept."""
+def _seen_in_proofs(auditor: Auditor, zone: Zone, ledger: LedgerKey) -> Iterator[tuple[Zone, Checkpoint]]:
+    """Give the checkpoints that `zone` signed in answers that its neighbours kept, each with the neighbour."""
     for other, statements in auditor.evidence.statements.items():
         for raw in statements.values() if other is not zone and other in auditor.evidence.asked else ():
             try:
-                yield check_proof(raw, ledger.origin, ledger.key).checkpoint
+                yield other, check_proof(raw, ledger.origin, ledger.key).checkpoint
             except SekishoError:
                 continue

@@ -78,7 +78,7 @@ def replay_ledger(
     read: list[Entry] = []
     frontier, follows = Frontier(), True
     for index, line in enumerate(entries):
-        found |= _compare_seen(kept.pop(index, set()), frontier)
+        found |= _compare_seen(kept.pop(index, set()), frontier, follows=follows)
         body = line.removesuffix(b"\n")
         frontier = frontier.append(leaf_hash(body))
         root = signed.get(index + 1)
@@ -92,7 +92,7 @@ def replay_ledger(
             read.append(read_entry(body))
         except Malformed:
             found[Fault(Reason.LEDGER_MALFORMED, index)] = None
-    found |= _compare_seen(kept.pop(frontier.size, set()), frontier)
+    found |= _compare_seen(kept.pop(frontier.size, set()), frontier, follows=follows)
     if kept:
         found[Fault(Reason.LEDGER_ROLLED_BACK, frontier.size)] = None
     if max(signed, default=0) > frontier.size:
@@ -121,11 +121,14 @@ def is_whole_note(piece: bytes) -> bool:
     return piece.endswith(b"\n") and piece.splitlines()[-1].startswith(_SIGNATURE_LINE)
 
 
-def _compare_seen(roots: set[Digest], frontier: Frontier) -> dict[Fault, None]:
-    """Give back the fault of a ledger that had another root at this size when somebody else saw it."""
-    if roots <= {frontier.root}:
+def _compare_seen(roots: set[Digest], frontier: Frontier, *, follows: bool) -> dict[Fault, None]:
+    """Give back the fault of a ledger that had another root at this size when somebody else saw it.
+
+    Behind an entry that was changed every root is another, so there it says nothing new.
+    """
+    if not follows or roots <= {frontier.root}:
         return {}
-    return {Fault(Reason.LEDGER_ROLLED_BACK, max(frontier.size - 1, 0)): None}
+    return {Fault(Reason.LEDGER_DIFFERS, max(frontier.size - 1, 0)): None}
 
 
 def _read_checkpoints(

@@ -26,7 +26,9 @@ _STATUS = {
     Reason.LINE_OFFSET: 409,
     Reason.DISK_FULL: 507,
     Reason.DISK_FAILED: 507,
+    Reason.FOLDER_UNWRITABLE: 507,
 }
+_OURS = {"path"}  # where our files lie is nobody else's business
 _CLASS: dict[int, type[SekishoError]] = {
     Who.SENDER.value: BadParcel,
     Who.STAFF.value: Refused,
@@ -38,7 +40,8 @@ def write_refusal(error: SekishoError) -> tuple[int, bytes]:
     """Give back HTTP status and body for `error`; our own faults cross as `fault.ours` with no facts."""
     match error:
         case SenderMustAct() | StaffMustAct() | OperatorMustAct():
-            body = {"reason": error.reason.value, "who": error.who.value, "facts": dict(error.facts)}
+            facts = {name: fact for name, fact in error.facts.items() if name not in _OURS}
+            body = {"reason": error.reason.value, "who": error.who.value, "facts": facts}
             return _STATUS.get(error.reason, 422), write_canonical(body)
         case Malformed():
             return 422, write_canonical({"reason": error.reason.value, "who": Who.SENDER.value, "facts": {}})

@@ -31,6 +31,7 @@ def _ledgers(words: Words, audit: Audit) -> list[str]:
         faults = sum(1 for one in audit.findings if one.zone == zone)
         told = words.say("audit.ledger.faults", count=faults) if faults else words.say("audit.ledger.whole")
         rows.append([words.say(f"audit.zone.{zone}"), words.say("audit.size", entries=size), told])
+    rows += [[words.say(f"audit.zone.{zone}"), "–", words.say("audit.ledger.unstarted")] for zone in audit.unstarted]
     return in_columns(rows, right=frozenset({1}))
 
 
@@ -73,6 +74,9 @@ def _place(words: Words, one: AuditFinding) -> str:
         parts.append(words.say("audit.case", case=one.case))
     if one.name:
         parts.append(one.name)
+    if one.seen_by:
+        by = words.say("refusal.between_facts").join(words.say(f"audit.zone.{other}") for other in one.seen_by)
+        parts.append(words.say("audit.seen_by", zones=by))
     return words.say("refusal.between_facts").join(parts)
 
 

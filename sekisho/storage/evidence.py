@@ -18,6 +18,7 @@ from sekisho.storage.recovery import copy_ledger
 LARGEST_STATEMENT_BYTES = 1024 * 1024
 MOST_ROUNDS = 10
 MUNICIPALITY = "municipality-"
+ROSTER, FOUNDERS = "roster.json", "founders.txt"
 
 
 def collect_evidence(site: Path, zones: tuple[Zone, ...] = tuple(Zone)) -> Evidence:
@@ -27,7 +28,10 @@ def collect_evidence(site: Path, zones: tuple[Zone, ...] = tuple(Zone)) -> Evide
     """
     auditor = site / "auditor"
     if not auditor.is_dir():
-        raise BadSettings(Reason.FILE_MISSING, file="auditor")
+        raise BadSettings(Reason.FILE_MISSING, folder=str(auditor.absolute()))
+    for name in (ROSTER, FOUNDERS):
+        if not (auditor / name).is_file():
+            raise BadSettings(Reason.FILE_MISSING, file=str((auditor / name).absolute()))
     receipts = {
         folder.name.removeprefix(MUNICIPALITY): tuple(raw for _, raw in _read_all(folder, "receipts/*.json"))
         for folder in sorted(site.glob(f"{MUNICIPALITY}*"))
@@ -36,14 +40,20 @@ def collect_evidence(site: Path, zones: tuple[Zone, ...] = tuple(Zone)) -> Evide
     unlike: list[tuple[str, str]] = []
     statements = {zone: dict(_statements(site, zone, unlike)) for zone in zones}
     return Evidence(
-        roster=read_file(auditor / "roster.json", LARGEST_STATEMENT_BYTES),
-        founders=_founders(auditor / "founders.txt"),
+        roster=read_file(auditor / ROSTER, LARGEST_STATEMENT_BYTES),
+        founders=_founders(auditor / FOUNDERS),
         ledgers=ledgers,
         statements=statements,
         receipts=receipts,
         unlike=tuple(unlike),
         asked=zones,
+        unstarted=tuple(zone for zone in zones if _is_unstarted(site / zone.value)),
     )
+
+
+def _is_unstarted(zone: Path) -> bool:
+    """Say whether a zone's folder is here and nothing of a ledger in it; a folder that is not here says nothing."""
+    return zone.is_dir() and not (zone / "ledger").exists()
 
 
 def _ledgers(site: Path, zones: tuple[Zone, ...]) -> dict[Zone, LedgerFiles]:

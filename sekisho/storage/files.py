@@ -15,6 +15,7 @@ from sekisho.errors import BadSettings, Reason, Unavailable
 
 PART = ".part"  # what is not finished yet carries this ending
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EEXIST}
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -23,10 +24,18 @@ def is_full(error: OSError) -> bool:
 
 
 def why_failed(error: OSError) -> Unavailable:
-    """Give back our error for one of the disk: DISK_FULL, or DISK_FAILED with the name of the errno and no path."""
+    """Give back our error for one of the disk.
+
+    DISK_FULL; FOLDER_UNWRITABLE with the path, where the place is wrong and not the disk; else DISK_FAILED with the
+    name of the errno and no path.
+    """
     if is_full(error):
         return Unavailable(Reason.DISK_FULL)
-    return Unavailable(Reason.DISK_FAILED, errno=errno.errorcode.get(error.errno or 0, "unknown"))
+    name = errno.errorcode.get(error.errno or 0, "unknown")
+    path = error.filename2 or error.filename
+    if error.errno in _UNWRITABLE and isinstance(path, str | os.PathLike):
+        return Unavailable(Reason.FOLDER_UNWRITABLE, path=str(Path(path).absolute()), errno=name)
+    return Unavailable(Reason.DISK_FAILED, errno=name)
 
 
 @contextmanager
@@ -91,11 +100,16 @@ def open_to_append(path: Path) -> BinaryIO:
 
 
 def open_existing(path: Path) -> BinaryIO:
-    """Give back the regular file at `path`, open for reading; a symbolic link is refused (FILE_MISSING)."""
+    """Give back the regular file at `path`, open for reading; a symbolic link is refused (FILE_MISSING).
+
+    A file that is there and may not be read is FILE_UNREADABLE: nobody may take it for one that is gone.
+    """
     try:
         stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise Unavailable(Reason.FILE_MISSING, file=path.name) from error
+    except PermissionError as error:
+        raise Unavailable(Reason.FILE_UNREADABLE, path=str(path.absolute())) from error
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise Unavailable(Reason.FILE_MISSING, file=path.name) from error
@@ -119,7 +133,7 @@ def write_durably(path: Path, raw: bytes) -> None:
     """Put `raw` at `path` (mode 0600), whole or not at all; what stood there before is replaced."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{PART}")
     try:
-        with open_new(temporary) as stream, on_disk():
+        with on_disk(), open_new(temporary) as stream:  # closing writes too, so it stands inside
             stream.write(raw)
             sync_file(stream)
         with on_disk():
@@ -167,3 +181,38 @@ def workroom(parent: Path) -> Iterator[Path]:
     finally:
         with on_disk():
             shutil.rmtree(folder)
+
+
+def check_new(folder: Path) -> Path:
+    """Give back `folder` if it is not there or empty; FOLDER_NOT_EMPTY, or FOLDER_UNWRITABLE if it is no folder."""
+    with on_disk():
+        if os.path.lexists(folder) and any(folder.iterdir()):
+            raise BadSettings(Reason.FOLDER_NOT_EMPTY, folder=folder.name or str(folder))
+    return folder
+
+
+@contextmanager
+def new_folder(final: Path) -> Iterator[Path]:
+    """Give a new folder to fill; all of it stands in `final` at the end, and nothing if anything goes wrong.
+
+    Refuses what `check_new` refuses. A folder that was there and empty stays itself: it may be a mounted one.
+    """
+    final = check_new(final).absolute()
+    there = final.is_dir()
+    parent = final if there else make_folder(final.parent)
+    room = parent / f"{secrets.token_hex(8)}{PART}"
+    with on_disk():
+        room.mkdir(mode=0o700)
+    try:
+        yield room
+        with on_disk():
+            if there:
+                for one in sorted(room.iterdir()):
+                    one.rename(final / one.name)
+                room.rmdir()
+            else:
+                room.rename(final)
+        sync_folder(parent)
+    except BaseException:
+        shutil.rmtree(room, ignore_errors=True)
+        raise

@@ -3,16 +3,17 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from sekisho.errors import BadSettings, Malformed, Reason
+from sekisho.errors import BadSettings, Malformed, Reason, Unavailable
 from sekisho.signing import Ed25519Verifier, read_public_key
 from sekisho.storage.files import read_file
 
 LARGEST_SETTINGS_BYTES = 65_536
+ROLES = ("receiving", "processing", "delivery", "municipality", "recipient")
 LONGEST_POLL_SECONDS = 0.5  # the stop state travels with the polls
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -231,16 +232,31 @@ def read_settings(path: Path, kind: type[Settings]) -> Settings:
     """Give back the settings of one role.
 
     Refuses with `BadSettings`: the file's name, how many problems there are, and of the first one the key and what
-    is wrong with it; never what stands there, since that may be a secret put in the wrong place.
+    is wrong with it; never what stands there, since that may be a secret put in the wrong place. A file that is not
+    there is SETTINGS_MISSING with the folder, one of another role SETTINGS_OTHER_ROLE with both roles.
     """
-    raw = read_file(path, LARGEST_SETTINGS_BYTES)
+    try:
+        raw = read_file(path, LARGEST_SETTINGS_BYTES)
+    except Unavailable as error:
+        if error.reason is not Reason.FILE_MISSING:
+            raise
+        raise BadSettings(Reason.SETTINGS_MISSING, file=path.name, folder=str(path.parent.absolute())) from error
     try:
         written = tomllib.loads(raw.decode())
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(Reason.SETTINGS_MALFORMED, file=path.name, line=_line(error)) from None
     except UnicodeDecodeError as error:
         raise BadSettings(Reason.SETTINGS_MALFORMED, file=path.name, byte=error.start) from None
+    _check_role(written.get("role"), path, kind)
     return _check_written(written, path, kind)
+
+
+def _check_role(role: object, path: Path, kind: type[Part]) -> None:
+    """Refuse the settings of another role of ours; anything else that stands there is for the model to judge."""
+    (needed,) = get_args(kind.model_fields["role"].annotation)
+    if role in ROLES and role != needed:
+        folder = str(path.parent.absolute())
+        raise BadSettings(Reason.SETTINGS_OTHER_ROLE, folder=folder, role=str(role), needed_role=needed)
 
 
 def _check_written(written: dict[str, Any], path: Path, kind: type[Settings]) -> Settings:

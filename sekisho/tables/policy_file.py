@@ -7,6 +7,7 @@ from sekisho.deid.policy import Policy, read_policy
 from sekisho.errors import BadSettings, Malformed, Reason
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
+OUTSIDE = "outside-folder"  # the rule that a ladder file outside the policy's folder breaks (spec/policy.md 2)
 
 
 def open_policy(path: Path) -> Policy:
@@ -32,7 +33,7 @@ def _named(raw: bytes, file: str) -> list[str]:
 def _inside(folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise BadSettings(Reason.FILE_MISSING, file=name)
+        raise BadSettings(Reason.POLICY_MALFORMED, file=name, rule=OUTSIDE)
     return path
 
 
