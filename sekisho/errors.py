@@ -76,6 +76,7 @@ class Reason(Enum):
     SCHEMA_MALFORMED = "schema.malformed"
     TABLE_DOES_NOT_FIT = "table.does-not-fit"
     TABLE_EMPTY = "table.empty"
+    TABLE_READER_MISSING = "table.reader-missing"
     # de-identification
     POLICY_MALFORMED = "policy.malformed"
     LADDER_MALFORMED = "ladder.malformed"
@@ -139,7 +140,6 @@ class Reason(Enum):
     FILE_MISSING = "file.missing"
     FILE_UNREADABLE = "file.unreadable"
     FILE_EXISTS = "file.exists"
-    PACKAGE_MISSING = "package.missing"
     # ledger
     LEDGER_MALFORMED = "ledger.malformed"
     LEDGER_CHECKPOINT = "ledger.checkpoint"

@@ -223,7 +223,7 @@ class Case:
 
     def after(self, event: Event, facts: dict[str, Fact]) -> "Case":
         """Give back the case after `event`; refuses an event that no move leads to from here."""
-        goal = find_move(self.zone, self.state, event).goal or self.held_from or self.state
+        goal = find_move(self.zone, self.state, event, self.id).goal or self.held_from or self.state
         moved = replace(self, state=goal)
         match event:
             case Event.TURNED_BACK | Event.DENIED:
@@ -248,12 +248,13 @@ def new_case(case: str, zone: Zone) -> Case:
     return Case(case, zone, ENTRY[zone])
 
 
-def find_move(zone: Zone, state: State, event: Event) -> Move:
-    """Give back the one row of the plan that `event` follows from `state`, or refuse."""
+def find_move(zone: Zone, state: State, event: Event, case: str = "") -> Move:
+    """Give back the one row of the plan that `event` follows from `state`, or refuse, naming `case` if it is known."""
     for move in MOVES:
         if move.zone is zone and move.event is event and state in move.origins:
             return move
-    raise Refused(Reason.MOVE_NOT_ALLOWED, state=state.value, event=event.value)
+    named: dict[str, Fact] = {"case": case} if case else {}
+    raise Refused(Reason.MOVE_NOT_ALLOWED, findings=(), **named, state=state.value, event=event.value)
 
 
 def read_event(text: str) -> Event:

@@ -1,27 +1,27 @@
 """Replay each ledger, with what its neighbours saw of it (spec/audit.md 2)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import assert_never
 
 from sekisho.audit.auditor import Auditor
+from sekisho.audit.evidence import LedgerFiles
 from sekisho.digest import read_digest
 from sekisho.errors import Malformed, Reason, SekishoError
 from sekisho.journey import Event, Zone
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.entry import Entry, read_entry
 from sekisho.ledger.proof import check_proof
-from sekisho.ledger.replay import replay_ledger
+from sekisho.ledger.replay import Fault, replay_ledger
+from sekisho.ledger.tree import Frontier, leaf_hash
 from sekisho.release.machines import LedgerKey
 from sekisho.release.roster import Roster
-
 
 _SHOWS = {  # what shows that a zone was at work: events of other zones
     Zone.RECEIVING: frozenset({Event.FETCHED}),
     Zone.PROCESSING: frozenset({Event.ADMITTED, Event.DELIVERED, Event.ACKNOWLEDGED}),
     Zone.DELIVERY: frozenset({Event.HANDED_OVER, Event.CLOSED}),
 }
-_BY_OTHERS = {Reason.LEDGER_ROLLED_BACK, Reason.LEDGER_DIFFERS}
 
 
 def read_ledgers(auditor: Auditor) -> None:
@@ -49,8 +49,22 @@ def _replay(auditor: Auditor, zone: Zone) -> None:
     held = (one for _, one in seen)
     replay = replay_ledger(files.entries, files.checkpoints, ledger.origin, ledger.key, held)
     for fault in replay.faults:
-        by = {other.value: None for other, one in seen if one.size > fault.index} if fault.reason in _BY_OTHERS else {}
-        auditor.find(fault.reason, zone.value, fault.index, seen_by=tuple(by))
+        auditor.find(fault.reason, zone.value, fault.index, seen_by=_witnesses(fault, files, seen))
+
+
+def _witnesses(fault: Fault, files: LedgerFiles, seen: Sequence[tuple[Zone, Checkpoint]]) -> tuple[str, ...]:
+    """Give back the zones that saw the ledger otherwise; none where the ledger itself shows the fault."""
+    match fault.reason:
+        case Reason.LEDGER_ROLLED_BACK:
+            by = [zone for zone, one in seen if one.size > fault.index]
+        case Reason.LEDGER_DIFFERS:
+            frontier = Frontier()
+            for line in files.entries[: fault.index + 1]:
+                frontier = frontier.append(leaf_hash(line.removesuffix(b"\n")))
+            by = [zone for zone, one in seen if one.size == frontier.size and one.root != frontier.root]
+        case _:
+            by = []
+    return tuple(dict.fromkeys(zone.value for zone in by))
 
 
 def _is_named(auditor: Auditor, zone: Zone) -> bool:

@@ -1,5 +1,6 @@
 """`sekisho audit`: for whoever wants proof without trusting us."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import click
 
 from sekisho.cli.clock import now
 from sekisho.cli.speaking import FOLDER, SpeakingGroup, Telling, argument
-from sekisho.errors import Tampered
+from sekisho.errors import Who
 from sekisho.journey import Zone
+from sekisho.pages.refusal_text import steps_text
 from sekisho.pages.words import Words
 
 
@@ -24,8 +26,9 @@ def auditor_group(words: Words) -> click.Group:
         found = audit(collect_evidence(site, zones), now())
         click.echo(audit_text(words, found), nl=False)
         if found.findings:
-            first = found.findings[0]
-            raise Tampered(first.reason, origin=first.zone, count=len(found.findings))
+            reasons = tuple(dict.fromkeys(one.reason for one in found.findings))  # said above, each in its place
+            click.echo(steps_text(words, Who.OPERATOR, reasons), err=True, nl=False)
+            sys.exit(Who.OPERATOR.value)
         return []
 
     names = click.Choice([one.value for one in Zone])

@@ -6,7 +6,9 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +16,10 @@ from sekisho.cli.clock import now
 from sekisho.cli.speaking import SpeakingGroup, Telling, home
 from sekisho.pages.words import Words
 
+if TYPE_CHECKING:
+    from sekisho.lines.voice import Voice
+
+STDOUT, STDERR = 1, 2
 WATCH_SECONDS = 0.1
 RESTART_SECONDS = 1.0
 
@@ -24,7 +30,7 @@ def receiving_group(words: Words) -> click.Group:
     def serve(*, home: Path) -> Sequence[Telling]:
         from sekisho.zones.receiving.start import serve_receiving
 
-        serve_receiving(home / "settings.toml", now, words.say("cli.ready.receiving"))
+        serve_receiving(home / "settings.toml", now, voice_of(words, "receiving"))
         return []
 
     group.add("serve", serve, home(group))
@@ -40,22 +46,29 @@ def delivery_group(words: Words) -> click.Group:
         from sekisho.zones.delivery.start import serve_intake
 
         read_settings(home / "settings.toml", DeliverySettings)  # what is wrong with them is said once
-        with delivering(home):
-            serve_intake(home / "settings.toml", now, words.say("cli.ready.delivery"))
+        with delivering(home, words.language.value):
+            serve_intake(home / "settings.toml", now, voice_of(words, "delivery"))
         return []
 
     group.add("serve", serve, home(group))
-    group.add("deliver", deliver, home(group), hidden=True)
+    group.add("deliver", partial(deliver, words=words), home(group), hidden=True)
     return group
 
 
+def voice_of(words: Words, role: str, out: int = STDOUT) -> "Voice":
+    """Give back the voice of a server, in the language of its words."""
+    from sekisho.lines.voice import Voice
+
+    return Voice(words.say, words.knows, role, out)
+
+
 @contextmanager
-def delivering(home: Path) -> Iterator[None]:
+def delivering(home: Path, language: str) -> Iterator[None]:
     """Keep a deliverer running: one that ends by itself is started again after a pause.
 
     Its stdin is a pipe that only this process holds open, so it sees the end of this process however that comes.
     """
-    command = [sys.executable, "-m", "sekisho", "delivery", "deliver", "--home", str(home)]
+    command = [sys.executable, "-m", "sekisho", "--lang", language, "delivery", "deliver", "--home", str(home)]
     over = threading.Event()
 
     def keep() -> None:
@@ -75,7 +88,7 @@ def delivering(home: Path) -> Iterator[None]:
         keeper.join()
 
 
-def deliver(*, home: Path) -> Sequence[Telling]:
+def deliver(*, home: Path, words: Words) -> Sequence[Telling]:
     """Call recipients until told to stop, or until the intake that started this is gone.
 
     It may end at any moment: what is half sent is resumed by the next one, what is half written has no name yet.
@@ -83,7 +96,9 @@ def deliver(*, home: Path) -> Sequence[Telling]:
     from sekisho.zones.delivery.deliverer import run_deliverer
 
     threading.Thread(target=_end_with_intake, daemon=True).start()
-    run_deliverer(home / "settings.toml", now, lambda: True)
+    voice = voice_of(words, "delivery", STDERR)  # the intake's first line on stdout says that delivery is ready
+    voice.start()
+    run_deliverer(home / "settings.toml", now, lambda: True, voice.tell)
     return []
 
 

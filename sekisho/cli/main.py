@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         _explain(words, error)
         sys.exit(Who.CALLER.value)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(words.say("cli.interrupted"), err=True)
         sys.exit(INTERRUPTED)
     except SekishoError as error:
         click.echo(refusal_text(words, error), err=True, nl=False)

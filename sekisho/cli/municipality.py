@@ -1,7 +1,9 @@
 """`sekisho municipality`: for the data officer of a municipality."""
 
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,7 +11,6 @@ import click
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
-from sekisho.errors import SenderMustAct
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
@@ -19,11 +20,25 @@ BASES = ("entrustment", "law", "next-generation-medical")
 def municipality_group(words: Words) -> click.Group:
     group = SpeakingGroup("municipality", words)
 
-    def seal(*, home: Path, table: Path, schema: Path, basis: str, reference: str, days: int) -> Sequence[Telling]:
+    def inspect(*, table: Path, schema: Path) -> Sequence[Telling]:
+        """Check a table against its schema before it is sealed, as processing will."""
+        from sekisho.ends.inspecting import inspect_table, open_schema
+
+        with bar(words.say("cli.progress.inspect")) as progress:
+            rows = inspect_table(table, schema, progress)
+        return [("cli.done.inspect", {"rows": rows, "columns": len(open_schema(schema)[0].columns)})]
+
+    def seal(
+        *, home: Path, table: Path, schema: Path, basis: str, reference: str, days: int, unchecked: bool
+    ) -> Sequence[Telling]:
+        from sekisho.ends.inspecting import inspect_table
         from sekisho.ends.municipality import Export, open_municipality
         from sekisho.parcel.draft import LegalBasis, LegalBasisKind
 
         tool = open_municipality(home / "settings.toml", now)
+        if not unchecked:
+            with bar(words.say("cli.progress.inspect")) as progress:
+                inspect_table(table, schema, progress)
         export = Export(table, schema, LegalBasis(LegalBasisKind(basis), reference), timedelta(days=days))
         with bar(words.say("cli.progress.seal")) as progress:
             label, parcel = tool.seal(export, entropy, progress)
@@ -40,29 +55,6 @@ def municipality_group(words: Words) -> click.Group:
             )
         ]
 
-    def send(*, home: Path) -> Sequence[Telling]:
-        """Send what waits; what is refused is told, and the last of it is the exit code."""
-        from sekisho.ends.municipality import Sent, open_municipality
-
-        tool = open_municipality(home / "settings.toml", now)
-        refused: SenderMustAct | None = None
-        told = False
-        with bar(words.say("cli.progress.send")) as progress:
-            for one in tool.send(progress):
-                told = True
-                if isinstance(one, Sent):
-                    click.echo(
-                        words.say("cli.done.send", case=one.case, receipt=str(one.receipt), index=one.ledger_index)
-                    )
-                    continue
-                if refused is not None:
-                    click.echo(refusal_text(words, refused), err=True, nl=False)
-                click.echo(words.say("cli.done.send_refused", number=one.number), err=True)
-                refused = one.error
-        if refused is not None:
-            raise refused
-        return [] if told else [("cli.done.nothing_to_send", {})]
-
     group.add("inspect", inspect, argument("table", type=FILE), group.option("--schema", type=FILE, required=True))
     group.add(
         "seal",
@@ -73,21 +65,33 @@ def municipality_group(words: Words) -> click.Group:
         group.option("--basis", type=click.Choice(BASES), required=True),
         group.option("--reference", required=True),
         group.option("--days", type=click.IntRange(1, 365), default=30, show_default=True),
+        group.option("--unchecked", is_flag=True),
     )
-    group.add("send", send, home(group))
+    group.add("send", partial(send, words=words), home(group))
     return group
 
 
-def inspect(*, table: Path, schema: Path) -> Sequence[Telling]:
-    """Check a table against its schema before it is sealed, as processing will."""
-    import tempfile
+def send(*, home: Path, words: Words) -> Sequence[Telling]:
+    """Send what waits; what is refused or damaged is told, and the last of it is the exit code."""
+    from sekisho.ends.municipality import Sent, Unsendable, open_municipality
 
-    from sekisho.deid.schema import read_schema
-    from sekisho.ends.municipality import LARGEST_SCHEMA_BYTES
-    from sekisho.storage.files import open_existing, read_file
-    from sekisho.tables.disarm import disarm
-
-    declared = read_schema(read_file(schema, LARGEST_SCHEMA_BYTES))
-    with tempfile.TemporaryDirectory(prefix="sekisho-") as room, open_existing(table) as stream:
-        read = disarm(stream, declared, Path(room) / "table.parquet")
-    return [("cli.done.inspect", {"rows": read.rows, "columns": len(read.respelled)})]
+    tool = open_municipality(home / "settings.toml", now)
+    sender = tool.settings.id
+    told = False
+    code = 0
+    with bar(words.say("cli.progress.send")) as progress:
+        for one in tool.send(progress):
+            told = True
+            if isinstance(one, Sent):
+                click.echo(words.say("cli.done.send", case=one.case, receipt=str(one.receipt), index=one.ledger_index))
+                continue
+            click.echo(words.say("cli.done.send_refused", number=one.number), err=True)
+            click.echo(refusal_text(words, one.error), err=True, nl=False)
+            if isinstance(one, Unsendable):
+                click.echo(words.say("cli.done.send_unsendable", number=one.number, municipality=sender), err=True)
+            code = one.error.who.value
+    for number in tool.gaps():
+        click.echo(words.say("cli.done.send_gap", number=number, municipality=sender), err=True)
+    if code:
+        sys.exit(code)
+    return [] if told else [("cli.done.nothing_to_send", {})]

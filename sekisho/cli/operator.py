@@ -2,8 +2,10 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +14,10 @@ from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
-from sekisho.pages.words import Words
+from sekisho.pages.words import Language, Words
+
+if TYPE_CHECKING:
+    from sekisho.zones.processing.listing import Listed
 
 POLL_SECONDS = 0.3
 
@@ -58,18 +63,20 @@ def processing_group(words: Words) -> click.Group:
 
     def cases(*, home: Path) -> Sequence[Telling]:
         from sekisho.zones.processing.desk import open_desk
+        from sekisho.zones.processing.listing import list_cases
 
         with open_desk(home / "settings.toml", now) as desk:
-            for name, one in sorted(desk.cases.items()):
-                click.echo(words.say("cli.done.case", case=name, state=words.say(f"state.{one.state.name.lower()}")))
-            return [] if desk.cases else [("cli.done.no_cases", {})]
+            listed = list(list_cases(desk))
+        for one in listed:
+            click.echo("\n    ".join(_case_lines(words, one)))
+        return [] if listed else [("cli.done.no_cases", {})]
 
     group.add("pull", pull, home(group))
     group.add("cases", cases, home(group))
     group.add("reopen", reopen, home(group), case)
     group.add(
         "run",
-        run,
+        partial(run, language=words.language),
         home(group),
         case,
         group.option("--operator", required=True),
@@ -86,6 +93,20 @@ def processing_group(words: Words) -> click.Group:
     return group
 
 
+def _case_lines(words: Words, one: "Listed") -> Iterator[str]:
+    """Give back what is said of a case: where it stands, whose it is, why it stands there, and the next command."""
+    yield words.say("cli.done.case", case=one.case, state=words.say(f"state.{one.state.name.lower()}"))
+    key = "cli.done.case_to" if one.recipient else "cli.done.case_from"
+    yield words.say(key, municipality=one.municipality, recipient=one.recipient)
+    if one.reason:
+        known = f"reason.{one.reason}.what"
+        yield f"{words.say(known)} [{one.reason}]" if words.knows(known) else f"[{one.reason}]"
+    if words.knows(f"next.{one.step}"):
+        sender = one.case.rpartition("-")[0]
+        command = words.say(f"next.{one.step}", case=one.case, municipality=sender, number=one.missing)
+        yield words.say("refusal.next", next=command)
+
+
 def reopen(*, home: Path, case: str) -> Sequence[Telling]:
     from sekisho.zones.processing.desk import open_desk
     from sekisho.zones.processing.intake import reopen as open_anew
@@ -97,13 +118,13 @@ def reopen(*, home: Path, case: str) -> Sequence[Telling]:
         return [("cli.done.pull", {"case": case, "rows": desk.facts_of(case, "Disarmed")["rows"]})]
 
 
-def run(*, home: Path, case: str, operator: str, policy: Path) -> Sequence[Telling]:
+def run(*, language: Language, home: Path, case: str, operator: str, policy: Path) -> Sequence[Telling]:
     from sekisho.zones.processing.desk import open_desk
     from sekisho.zones.processing.workbench import run as work
 
     with open_desk(home / "settings.toml", now) as desk:
         report = work(desk, case, operator, policy, entropy)
-        page = desk.report(case, "ja.html")
+        page = desk.report(case, f"{language.value}.html")
     return [
         (
             "cli.done.run",

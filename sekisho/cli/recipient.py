@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from sekisho.cli.clock import now
+from sekisho.cli.machines import voice_of
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import SpeakingGroup, Telling, argument, home
 from sekisho.errors import Fact
@@ -18,7 +19,7 @@ def recipient_group(words: Words) -> click.Group:
     def serve(*, home: Path) -> Sequence[Telling]:
         from sekisho.ends.recipient import serve_recipient
 
-        serve_recipient(home / "settings.toml", now, words.say("cli.ready.recipient"))
+        serve_recipient(home / "settings.toml", now, voice_of(words, "recipient"))
         return []
 
     def open_cases(*, home: Path, case: str | None) -> Sequence[Telling]:
@@ -30,7 +31,10 @@ def recipient_group(words: Words) -> click.Group:
         for name in [case] if case else waiting(settings):
             with bar(words.say("cli.progress.open")) as progress:
                 opened = open_delivery(settings, name, now, progress)
-            approved = ", ".join(f"{one.person} ({one.role.value})" for one in opened.permit.approvals)
+            approved = words.say("refusal.between_facts").join(
+                words.say("audit.person", person=one.person, role=words.say(f"audit.role.{one.role.value}"))
+                for one in sorted(opened.permit.approvals, key=lambda one: one.role.value)  # privacy, then safety
+            )
             facts: dict[str, Fact] = {
                 "case": opened.case,
                 "rows": opened.contents.rows,

@@ -1,15 +1,23 @@
 """`sekisho release`: for operator and approvers; two let it out, one can stop it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.cli.clock import entropy, now
-from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
-from sekisho.errors import Reason, Unavailable, WrongUsage
+from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, TwoPeopleNeeded, argument, home
+from sekisho.errors import Reason, Unavailable
+from sekisho.instant import write_instant
+from sekisho.journey import State
 from sekisho.pages.words import Words
+from sekisho.release.quorum import NEEDED
 from sekisho.release.rules import StaffMove
+
+if TYPE_CHECKING:
+    from sekisho.zones.processing.review import Asked
 
 
 def release_group(words: Words) -> click.Group:
@@ -20,8 +28,9 @@ def release_group(words: Words) -> click.Group:
         group.option("--person", required=True, multiple=True),
         group.option("--key", type=FILE, required=True, multiple=True),
     )
-    group.add("request", request, home(group), case, group.option("--operator", required=True))
-    group.add("approve", approve, home(group), case, *one)
+    group.add("request", partial(request, words=words), home(group), case, group.option("--operator", required=True))
+    group.add("show", show, home(group), case)
+    group.add("approve", partial(approve, words=words), home(group), case, *one)
     group.add("refuse", refuse, home(group), case, *one)
     group.add("hold", hold, home(group), case, *one)
     group.add("resume", resume, home(group), case, *two)
@@ -37,22 +46,67 @@ def release_group(words: Words) -> click.Group:
     return group
 
 
-def request(*, home: Path, case: str, operator: str) -> Sequence[Telling]:
+def show(*, home: Path, case: str) -> Sequence[Telling]:
+    """Say what the approvers are asked about; changes nothing."""
+    from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.review import asked_of
+
+    with open_desk(home / "settings.toml", now) as desk:
+        return [_summary(asked_of(desk, case))]
+
+
+def _summary(asked: "Asked") -> Telling:
+    draft = asked.dossier
+    return (
+        "cli.done.show",
+        {
+            "case": draft.case,
+            "municipality": f"{asked.municipality} ({draft.source.sender})",
+            "recipient": f"{asked.recipient} ({draft.recipient.id})",
+            "contract": draft.contract,
+            "purpose": draft.purpose,
+            "before": f"{asked.rows[0]:,}",
+            "after": f"{asked.rows[1]:,}",
+            "k": asked.k,
+            "share": f"{asked.suppressed_share:.2%}",
+            "loss": f"{asked.loss:.1%}",
+            "operator": f"{asked.operator} ({draft.operator})",
+            "not_before": write_instant(asked.not_before),
+            "not_after": write_instant(asked.not_after),
+            "file": str(asked.file),
+            "pages": "\n  ".join(str(one) for one in asked.pages),
+        },
+    )
+
+
+def _tell(words: Words, asked: "Asked") -> None:
+    """Say on stderr, beside the command's own word, what is decided."""
+    key, facts = _summary(asked)
+    click.echo(words.say(key, **facts), err=True)
+
+
+def request(*, home: Path, case: str, operator: str, words: Words) -> Sequence[Telling]:
     from sekisho.zones.processing.counter import request as ask
     from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.review import asked_of
 
     with open_desk(home / "settings.toml", now) as desk:
         digest = ask(desk, case, operator, entropy)
+        _tell(words, asked_of(desk, case))
     return [("cli.done.request", {"case": case, "digest": str(digest)})]
 
 
-def approve(*, home: Path, case: str, person: str, key: Path) -> Sequence[Telling]:
+def approve(*, home: Path, case: str, person: str, key: Path, words: Words) -> Sequence[Telling]:
     from sekisho.zones.processing.counter import approve as sign
     from sekisho.zones.processing.counter import identify
     from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.review import asked_of
 
     with open_desk(home / "settings.toml", now) as desk:
-        state = sign(desk, case, identify(desk, case, StaffMove.APPROVE, person, key))
+        present = identify(desk, case, StaffMove.APPROVE, person, key)
+        if desk.case(case).state in {State.REQUESTED, State.HALF_APPROVED}:  # else `sign` refuses, and says why
+            _tell(words, asked_of(desk, case))
+        state = sign(desk, case, present)
     return [(f"cli.done.approve.{state.name.lower()}", {"case": case, "person": person})]
 
 
@@ -87,8 +141,9 @@ def resume(*, home: Path, case: str, person: tuple[str, ...], key: tuple[Path, .
     from sekisho.zones.processing.counter import resume as go_on
     from sekisho.zones.processing.desk import open_desk
 
+    pairs = _pairs(person, key)
     with open_desk(home / "settings.toml", now) as desk:
-        go_on(desk, case, [identify(desk, case, StaffMove.RESUME, who, file) for who, file in _pairs(person, key)])
+        go_on(desk, case, [identify(desk, case, StaffMove.RESUME, who, file) for who, file in pairs])
     return [("cli.done.resume", {"case": case, "persons": ", ".join(person)})]
 
 
@@ -98,13 +153,14 @@ def lost(
     from sekisho.zones.processing.counter import declare_lost, identify
     from sekisho.zones.processing.desk import open_desk
 
+    pairs = _pairs(person, key)
     with open_desk(home / "settings.toml", now) as desk:
-        present = [identify(desk, "", StaffMove.DECLARE_LOST, who, file) for who, file in _pairs(person, key)]
+        present = [identify(desk, "", StaffMove.DECLARE_LOST, who, file) for who, file in pairs]
         case = declare_lost(desk, municipality, number, why, present)
     return [("cli.done.lost", {"case": case, "persons": ", ".join(person)})]
 
 
 def _pairs(persons: tuple[str, ...], keys: tuple[Path, ...]) -> list[tuple[str, Path]]:
-    if len(persons) != len(keys):
-        raise WrongUsage(Reason.USAGE, option="--key")
+    if not len(persons) == len(keys) == NEEDED:
+        raise TwoPeopleNeeded("", ctx=click.get_current_context(silent=True))
     return list(zip(persons, keys, strict=True))

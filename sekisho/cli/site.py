@@ -1,5 +1,6 @@
 """`sekisho site`: for whoever sets a site up."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,14 +8,43 @@ import click
 
 from sekisho.cli.clock import now
 from sekisho.cli.speaking import FOLDER, SpeakingGroup, Telling, argument
-from sekisho.errors import Reason, WrongUsage
+from sekisho.errors import Malformed, Reason, WrongUsage
+from sekisho.journey import PROCESSING_ID
 from sekisho.pages.words import Words
 
 SITE = "trial.sekisho.example"
+_MUNICIPALITY = re.compile(r"[0-9]{6}")
+_BUSINESS = re.compile(r"[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?")  # becomes part of a DNS name and of a contract's id
 
 
 def site_group(words: Words) -> click.Group:
     group = SpeakingGroup("site", words)
+
+    def init(
+        *, folder: Path, trial: bool, municipality: tuple[str, ...], business: str, purpose: str
+    ) -> Sequence[Telling]:
+        """Make a trial site; a production site's keys are made on each host (a later issue)."""
+        from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
+
+        if not trial:
+            raise WrongUsage(Reason.USAGE, option="--trial")
+        towns = tuple(_pair(words, one, "municipality", _MUNICIPALITY) for one in municipality or ("132993=関所市",))
+        if len({code for code, _ in towns}) < len(towns):
+            raise _wrong(words, "municipality", "municipality_once")
+        recipient = _pair(words, business, "business", _BUSINESS)
+        if recipient[0] == PROCESSING_ID:
+            raise _wrong(words, "business", "business")
+        plan = TrialPlan(
+            site=Party(SITE, "関所 試行サイト"),
+            municipalities=tuple(Party(*one) for one in towns),
+            recipient=Party(*recipient),
+            purpose=_line(words, purpose, "purpose"),
+            people=PEOPLE,
+        )
+        made = make_trial(folder, plan, now())
+        roles = sorted(one.name for one in made.iterdir())
+        return [("cli.done.site_init", {"folder": str(made), "roles": ", ".join(roles)})]
+
     group.add(
         "init",
         init,
@@ -27,27 +57,22 @@ def site_group(words: Words) -> click.Group:
     return group
 
 
-def init(*, folder: Path, trial: bool, municipality: tuple[str, ...], business: str, purpose: str) -> Sequence[Telling]:
-    """Make a trial site; a production site's keys are made on each host (a later issue)."""
-    from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
-
-    if not trial:
-        raise WrongUsage(Reason.USAGE, option="--trial")
-    towns = municipality or ("132993=関所市",)
-    plan = TrialPlan(
-        site=Party(SITE, "関所 試行サイト"),
-        municipalities=tuple(Party(*_pair(one, "--municipality")) for one in towns),
-        recipient=Party(*_pair(business, "--business")),
-        purpose=purpose,
-        people=PEOPLE,
-    )
-    made = make_trial(folder, plan, now())
-    roles = sorted(one.name for one in made.iterdir())
-    return [("cli.done.site_init", {"folder": str(made), "roles": ", ".join(roles)})]
+def _pair(words: Words, text: str, option: str, pattern: re.Pattern[str]) -> tuple[str, str]:
+    """Give back id and name; wrong usage where the id is not of its form or the name is not one line."""
+    left, _, right = text.partition("=")
+    if not pattern.fullmatch(left):
+        raise _wrong(words, option, option)
+    return left, _line(words, right, option)
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
-    left, equals, right = text.partition("=")
-    if not (left and equals and right):
-        raise WrongUsage(Reason.USAGE, option=option)
-    return left, right
+def _line(words: Words, text: str, option: str) -> str:
+    from sekisho.release.people import read_name
+
+    try:
+        return read_name(text)
+    except Malformed as error:
+        raise _wrong(words, option, option) from error
+
+
+def _wrong(words: Words, option: str, form: str) -> WrongUsage:
+    return WrongUsage(Reason.USAGE, option=f"--{option}", expected=words.say(f"cli.expected.{form}"))

@@ -10,8 +10,54 @@ from sekisho.errors import Fact
 from sekisho.pages.columns import described, wrap
 from sekisho.pages.words import Words
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+class EmptyValue(click.BadParameter):
+    """An option or argument that was given with nothing in it."""
+
+
+class TwoPeopleNeeded(click.UsageError):
+    """A move of two people that was asked for by one, or by people and keys that do not pair."""
+
+
+class WrongPath(click.BadParameter):
+    """A path that is not what is needed: `wrong` names the text of the mistake, `file` the path as it was given."""
+
+    def __init__(self, wrong: str, file: str) -> None:
+        self.wrong = wrong
+        self.file = file
+        super().__init__(wrong)
+
+
+class FilledText(click.types.StringParamType):
+    """Text that is not empty."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise EmptyValue("", ctx=ctx, param=param)
+        return super().convert(value, param, ctx)
+
+
+class GivenPath(click.Path):
+    """A path that says by its name what is wrong with it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise EmptyValue("", ctx=ctx, param=param)
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            raise WrongPath(self._wrong(Path(value)), str(value)) from error
+
+    def _wrong(self, path: Path) -> str:
+        if not self.file_okay:
+            return "no_folder"
+        if path.is_dir():
+            return "not_a_file"
+        return "unreadable" if path.exists() else "no_file"
+
+
+FILE = GivenPath(exists=True, dir_okay=False, path_type=Path)
+FOLDER = GivenPath(file_okay=False, path_type=Path)
 Telling = tuple[str, dict[str, Fact]]
 """A text's key and its facts: what a command says when it is done."""
 
@@ -22,6 +68,13 @@ class SpeakingCommand(click.Command):
     def __init__(self, name: str, words: Words, **rest: Any) -> None:
         self.words = words
         super().__init__(name, options_metavar=words.say("cli.help.some_options"), **rest)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click leaves it out where a value is missing
+            raise
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(self, ctx)
@@ -83,33 +136,69 @@ class SpeakingGroup(click.Group):
 
     def option(self, flag: str, **rest: Any) -> click.Option:
         """Give back an option whose help stands in the catalogue under its name."""
+        if not rest.get("is_flag"):
+            rest.setdefault("type", FilledText())
         return click.Option([flag], help=self.words.say(f"cli.option.{flag.removeprefix('--')}"), **rest)
 
 
 def argument(name: str, **rest: Any) -> click.Argument:
-    return click.Argument([name], **rest)
+    return click.Argument([name], **{"type": FilledText(), **rest})
 
 
 def home(group: SpeakingGroup) -> click.Option:
     """Give back the option that names the role's folder, in which `settings.toml` lies."""
-    return group.option("--home", type=FOLDER, default=Path(), envvar="SEKISHO_HOME", show_envvar=False)
+    here = {"default": Path(), "show_default": True}
+    return group.option("--home", type=FOLDER, envvar="SEKISHO_HOME", show_envvar=False, **here)
 
 
 def mistake_text(words: Words, error: click.ClickException) -> str:
     """Give back what is wrong with a call, in words; click's own English only where it names nothing of ours."""
+    told: Telling = ("file", {})
     match error:
         case click.NoSuchOption():
-            return words.say("cli.mistake.no_option", name=error.option_name)
+            told = ("no_option", {"name": error.option_name})
         case click.exceptions.NoSuchCommand():
-            return words.say("cli.mistake.no_command", name=error.command_name)
+            told = ("no_command", {"name": error.command_name})
         case click.MissingParameter(param=click.Parameter() as param):
-            return words.say("cli.mistake.missing", name=_name_of(param))
+            told = ("missing_option" if isinstance(param, click.Option) else "missing", {"name": _name_of(param)})
         case click.BadParameter(param=click.Parameter() as param):
-            return words.say("cli.mistake.bad", name=_name_of(param))
+            key, facts = _bad_value(error, param)
+            told = (key, {"name": _name_of(param), **facts})
+        case click.BadOptionUsage():
+            told = (_value_mistake(error), {"name": error.option_name})
+        case TwoPeopleNeeded():
+            told = ("two_people", {})
+        case click.UsageError(ctx=click.Context(command=SpeakingCommand() as called)):
+            names = ", ".join(_name_of(one) for one in called.params if isinstance(one, click.Argument))
+            told = ("too_many" if names else "no_arguments", {"arguments": names})
         case click.UsageError():
-            return words.say("cli.mistake.usage")
+            told = ("usage", {})
         case _:
-            return words.say("cli.mistake.file")
+            pass
+    return words.say(f"cli.mistake.{told[0]}", **told[1])
+
+
+def _bad_value(error: click.BadParameter, param: click.Parameter) -> Telling:
+    """Give back what is wrong with one value, from what is asked of it; a value is only said where it is a path."""
+    match error, param.type:
+        case WrongPath(wrong=wrong, file=file), _:
+            return wrong, {"file": file}
+        case EmptyValue(), _:
+            return "empty", {}
+        case _, click.IntRange(min=low, max=None) if low is not None:
+            return "at_least", {"low": int(low)}
+        case _, click.IntRange(min=low, max=high) if low is not None and high is not None:
+            return "range", {"low": int(low), "high": int(high)}
+        case _, click.Choice(choices=choices):
+            return "choice", {"choices": ", ".join(map(str, choices))}
+        case _:
+            return "bad", {}
+
+
+def _value_mistake(error: click.BadOptionUsage) -> str:
+    params = error.ctx.command.params if error.ctx else []
+    flags = {name for one in params if isinstance(one, click.Option) and one.is_flag for name in one.opts}
+    return "takes_no_value" if error.option_name in flags else "no_value"
 
 
 def _name_of(param: click.Parameter) -> str:

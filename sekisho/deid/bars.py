@@ -73,17 +73,34 @@ def spelling_of(column: Column, done: Transformation | None = None) -> Spelling:
 def bars_before(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
     """Give back the bars of a column as it came in; rows are rounded to multiples of `k` after pooling.
 
-    A bar stands for `k` rows and for one row in a thousand at least: five rows can be one family, or one clinic. Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were left
-    out from being read off as a difference to the bars after.
+    A bar stands for `k` rows and for one row in a thousand at least: five rows can be one family, or one clinic.
+    Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were
+    left out from being read off as a difference to the bars after.
     """
-    pooled = _pool(_binned(column.used(), spell, order), max(k, len(column) // RARE))
-    rounded = (Bar(one.label, (one.rows + k // 2) // k * k) for one in pooled)
-    return tuple(one for one in rounded if one.rows)
+    return _rounded(_pool(_binned(column.used(), spell, order), _least_before(column, k)), k)
 
 
 def bars_after(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
     """Give back the bars of a column as it is released, numbers and days as before, texts in `order`."""
     return _pool(_binned(column.used(), spell, order), k)
+
+
+def bars_alike(
+    before: Column, after: Column, k: int, spell: Spelling, order: Sequence[str] = ()
+) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+    """Give back the bars before and after of a column whose labels stayed: a label pooled in one is in the other too.
+
+    Else a value that is pooled before and shown after would look invented, and the other way round lost.
+    """
+    was, now = (_binned(column.used(), spell, order) for column in (before, after))
+    both = {one.label for one in was} & {one.label for one in now}
+    pooled: frozenset[str | None] = frozenset()
+    while True:
+        bars = _pool(was, _least_before(before, k), pooled), _pool(now, k, pooled)
+        shown = {one.label for one in bars[0]} & {one.label for one in bars[1]}
+        if both - shown == pooled:
+            return _rounded(bars[0], k), bars[1]
+        pooled = frozenset(both - shown)
 
 
 def order_of_labels(ladder: Ladder, level: int) -> tuple[str, ...]:
@@ -162,12 +179,21 @@ def _day_spelling(days: list[date]) -> Callable[[date], str]:
     return lambda day: f"{day.year // 10 * 10:04}-{day.year // 10 * 10 + 9:04}"
 
 
-def _pool(bars: list[Bar], k: int) -> tuple[Bar, ...]:
+def _least_before(column: Column, k: int) -> int:
+    return max(k, len(column) // RARE)
+
+
+def _rounded(bars: tuple[Bar, ...], k: int) -> tuple[Bar, ...]:
+    return tuple(Bar(one.label, (one.rows + k // 2) // k * k) for one in bars)
+
+
+def _pool(bars: list[Bar], k: int, pooled: frozenset[str | None] = frozenset()) -> tuple[Bar, ...]:
     """Give back the bars with at least `k` rows, at most thirty with the pool of the others at the end.
 
-    A pool below `k` takes in the smallest bar as well; if none is left and it still is below `k`, nothing is shown.
+    What is named in `pooled` goes into the pool in any case. A pool below `k` takes in the smallest bar as well; if
+    none is left and it still is below `k`, nothing is shown.
     """
-    shown = [one for one in bars if one.rows >= k]
+    shown = [one for one in bars if one.rows >= k and one.label not in pooled]
     if len(shown) > MOST_BARS or (len(shown) == MOST_BARS and len(shown) < len(bars)):
         largest = set(sorted(shown, key=lambda one: (-one.rows, one.label))[: MOST_BARS - 1])
         shown = [one for one in shown if one in largest]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from sekisho.deid.apply import apply_plan
-from sekisho.deid.bars import bars_after, bars_before, order_of_labels, spelling_of
+from sekisho.deid.bars import Bar, bars_after, bars_alike, bars_before, order_of_labels, spelling_of
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.plan import Generalise, Plan, Transformation, make_plan
@@ -172,8 +172,7 @@ def _report_column(
         if unknown:
             raise SekishoError(Reason.CLAIM_NOT_KEPT, claim="labels", column=column.name, count=len(unknown))
         loss = cells.column_loss(after, ladder, level, before.rows)
-    spell = spelling_of(before.column(column.name), done)
-    order = (order_of_labels(ladder, 0), order_of_labels(ladder, level)) if ladder else (column.values, column.values)
+    bars = _bars(column, before, after, done, ladder, k) if stays else ((), ())
     return ColumnReport(
         name=column.name,
         kind=column.kind,
@@ -182,6 +181,21 @@ def _report_column(
         loss=loss,
         distinct_before=int((before.column(column.name).counts > 0).sum()),
         distinct_after=int((after.column(column.name).counts > 0).sum()) if stays else 0,
-        before=bars_before(before.column(column.name), k, spell, order[0]) if stays else (),
-        after=bars_after(after.column(column.name), k, spell, order[1]) if stays else (),
+        before=bars[0],
+        after=bars[1],
     )
+
+
+def _bars(
+    column: ColumnSchema, before: Table, after: Table, done: Transformation, ladder: Ladder | None, k: int
+) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+    """Give back the bars of a column that stays; only where it was generalised are the labels other ones after."""
+    was, now = before.column(column.name), after.column(column.name)
+    spell = spelling_of(was, done)
+    order = order_of_labels(ladder, 0) if ladder else column.values
+    match done:
+        case Generalise(level=level) if ladder and level:
+            labels = order_of_labels(ladder, level)
+            return bars_before(was, k, spell, order), bars_after(now, k, spell, labels)
+        case _:
+            return bars_alike(was, now, k, spell, order)

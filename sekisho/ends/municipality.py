@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sekisho.deid.schema import read_schema
 from sekisho.digest import digest_of
-from sekisho.errors import BadParcel, Malformed, Reason, SenderMustAct, Tampered
+from sekisho.ends.inspecting import open_schema
+from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, SenderMustAct, Tampered
 from sekisho.journey import PROCESSING_ID, case_id
 from sekisho.lines.client import Line, upload
 from sekisho.lines.tls import Credentials
@@ -26,6 +26,7 @@ from sekisho.parcel.payload import check_payload
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
 from sekisho.release.roster import Roster
+from sekisho.signing import Ed25519Verifier
 from sekisho.statement import check_fields, check_statement
 from sekisho.storage.files import (
     PART,
@@ -34,7 +35,6 @@ from sekisho.storage.files import (
     open_existing,
     open_new,
     publish,
-    read_file,
     sync_file,
     write_durably,
 )
@@ -46,7 +46,6 @@ from sekisho.storage.settings import MunicipalitySettings, read_settings
 from sekisho.tables.row_count import count_rows
 
 RECEIPT_TYPE = "application/vnd.sekisho.receipt.v1+json"
-LARGEST_SCHEMA_BYTES = 1024 * 1024
 LARGEST_RECEIPT_BYTES = 65_536
 CLOCK_SLACK = timedelta(minutes=5)
 _PARCEL = re.compile(r"(\d{6,})\.parcel")
@@ -81,6 +80,14 @@ class TurnedBack:
 
 
 @dataclass(frozen=True)
+class Unsendable:
+    """A parcel that does not hold any more before it travels, and why: damaged on our own disk, or out of date."""
+
+    number: int
+    error: SekishoError
+
+
+@dataclass(frozen=True)
 class Municipality:
     """One municipality's tool, on its own computer."""
 
@@ -91,10 +98,12 @@ class Municipality:
     def seal(
         self, export: Export, entropy: Callable[[int], bytes], progress: Progress | None = None
     ) -> tuple[Label, Path]:
-        """Give back the label and the file of a new parcel in the outbox, under the next number."""
+        """Give back the label and the file of a new parcel in the outbox, under the next number.
+
+        Whether the table fits its schema is for `inspect_table` to say, before; sealing needs the base install only.
+        """
         outbox = make_folder(self.settings.folders.outbox)
-        schema_raw = read_file(export.schema, LARGEST_SCHEMA_BYTES)
-        read_schema(schema_raw)
+        _, schema_raw = open_schema(export.schema)
         with open_existing(export.table) as counted:
             rows = count_rows(counted)
         with lock_folder(outbox, wait_seconds=10):
@@ -112,37 +121,55 @@ class Municipality:
                 raise
         return label, final
 
-    def send(self, progress: Progress | None = None) -> Iterator[Sent | TurnedBack]:
+    def send(self, progress: Progress | None = None) -> Iterator[Sent | TurnedBack | Unsendable]:
         """Send every parcel of the outbox that has no receipt, in the order of the numbers; yield what came of each.
 
-        A parcel that is refused does not keep the ones behind it back; what stands in the way of all ends it.
+        A parcel that is refused or damaged does not keep the ones behind it back; what stands in the way of all ends it.
         """
         receipts = make_folder(self.settings.folders.receipts)
+        own = read_signing_key(self.settings.keys.label).verifier
         for number, path in self._outbox():
             receipt = receipts / f"{number:06d}.json"
             if receipt.exists():
                 continue
             try:
-                yield self._send(path, receipt, progress)
+                label, whole = self._check_own(path, own)
+            except SekishoError as error:
+                yield Unsendable(number, error)
+                continue
+            try:
+                yield self._send(path, label, whole, receipt, progress)
             except SenderMustAct as error:
                 yield TurnedBack(number, error)
+            except SekishoError as error:
+                error.facts.setdefault("number", number)
+                raise
 
-    def _send(self, path: Path, receipt: Path, progress: Progress | None) -> Sent:
-        """Send one parcel; one that changed on our own disk is refused before it travels."""
+    def gaps(self) -> tuple[int, ...]:
+        """Give back the numbers that were given and of which there is neither parcel nor receipt."""
+        used = self._used()
+        return tuple(number for number in range(1, max(used, default=0)) if number not in used)
+
+    def _check_own(self, path: Path, own: Ed25519Verifier) -> tuple[Label, Hashing]:
+        """Give back label, digest and size of a parcel that is still, to the bit, the one that was sealed."""
+        with open_existing(path) as stream, on_disk():
+            label = check_label(stream.read(HEAD_BYTES), {own.key_id: Sender(self.settings.id, own)}, self.clock())
+            stream.seek(0)
+            hashing = Hashing(stream)
+            check_payload(cast("BinaryIO", hashing), label)
+        return label, hashing
+
+    def _send(self, path: Path, label: Label, whole: Hashing, receipt: Path, progress: Progress | None) -> Sent:
+        """Send one parcel that was checked, and keep a receipt that says what `whole` says."""
         peer, tls = self.settings.peers.receiving, self.settings.tls
         line = Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
         with open_existing(path) as stream:
             head = stream.read(HEAD_BYTES)
-            own = read_signing_key(self.settings.keys.label).verifier
-            label = check_label(head, {own.key_id: Sender(self.settings.id, own)}, self.clock())
-            stream.seek(0)
-            hashing = Hashing(stream)
-            check_payload(cast("BinaryIO", hashing), label)
             try:
-                raw = upload(line, head, stream, hashing.size_bytes, progress)
+                raw = upload(line, head, stream, whole.size_bytes, progress)
             finally:
                 line.close()
-        index = self._check_receipt(raw, label, hashing)
+        index = self._check_receipt(raw, label, whole)
         write_durably(receipt, raw)
         return Sent(label.number, case_id(label.sender, label.number), receipt, index)
 
@@ -171,15 +198,18 @@ class Municipality:
     ) -> Label:
         recipient = Recipient(PROCESSING_ID, self.roster.processing.parcel_key)
         signer = read_signing_key(self.settings.keys.label)
-        with open_existing(export.table) as table, open_existing(export.schema) as schema, open_new(temporary) as out:
-            with on_disk():
-                sizes = [path.stat().st_size for path in (export.table, export.schema)]
+        with (
+            on_disk(),  # around the files too: closing one writes
+            open_existing(export.table) as table,
+            open_existing(export.schema) as schema,
+            open_new(temporary) as out,
+        ):
+            sizes = [path.stat().st_size for path in (export.table, export.schema)]
             files = [
                 FileToSeal("table.csv", "text/csv", sizes[0], table),
                 FileToSeal("schema.toml", "application/toml", sizes[1], schema),
             ]
-            with on_disk():
-                label = seal(files, draft, [recipient], signer, out, entropy, progress)
+            label = seal(files, draft, [recipient], signer, out, entropy, progress)
             sync_file(out)
         return label
 
@@ -203,10 +233,13 @@ class Municipality:
 
     def _next_number(self) -> int:
         """Give back one more than the highest number that was ever sealed or receipted here."""
+        return max(self._used(), default=0) + 1
+
+    def _used(self) -> set[int]:
+        """Give back the numbers of which there is a parcel or a receipt."""
         receipts = make_folder(self.settings.folders.receipts)
-        used = [number for number, _ in self._outbox()]
-        used += [int(path.stem) for path in receipts.glob("*.json") if path.stem.isdigit()]
-        return max(used, default=0) + 1
+        sealed = {number for number, _ in self._outbox()}
+        return sealed | {int(path.stem) for path in receipts.glob("*.json") if path.stem.isdigit()}
 
 
 def open_municipality(settings_file: Path, clock: Callable[[], datetime]) -> Municipality:

@@ -13,6 +13,7 @@ from sekisho.lines.bundle import read_bundle
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
 from sekisho.lines.upload import upload_routes
+from sekisho.lines.voice import Tell, Voice, silent
 from sekisho.lines.web import Application
 from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import Label, Sender, check_label
@@ -51,6 +52,7 @@ class RecipientDoor:
     roster: Roster
     acknowledgement_key: Ed25519Signer
     clock: Callable[[], datetime]
+    tell: Tell = silent
 
     def __post_init__(self) -> None:
         make_folder(self.settings.folders.inbox)
@@ -131,26 +133,28 @@ class RecipientDoor:
             [self.acknowledgement_key],
         )
         write_durably(folder / "acknowledgement.json", answer)
+        self.tell("taken_in", draft.case)
         return answer
 
     def record(self, peer: str, claim: Claim | None, reason: Reason) -> None:
         """Keep a line for the recipient's own staff."""
         case = claim.permit.draft.case if claim is not None else "-"
+        self.tell("turned_back", case, reason.value)
         line = f"{write_instant(self.clock())} {reason.value} {peer} {case}\n"
         path = self.settings.folders.inbox / "refused.log"
         with path.open("a", encoding="ascii") as log:
             log.write(line)
 
 
-def serve_recipient(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
+def serve_recipient(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
     """Take deliveries in until told to stop."""
     settings = read_settings(settings_file, RecipientSettings)
     roster = open_roster(settings.site, clock())
     roster.recipient(settings.id)
-    door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock)
+    door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock, voice.tell)
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
     listen = settings.listen.delivery
-    serve([Port(listen.host, listen.port, Application(upload_routes(door.reception)), credentials)], ready=ready)
+    serve([Port(listen.host, listen.port, Application(upload_routes(door.reception)), credentials)], voice)
 
 
 def _label_key(roster: Roster) -> str:

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sekisho.errors import OperatorMustAct, Reason, Unavailable
 from sekisho.lines.tls import Credentials, peer_name, server_context
+from sekisho.lines.voice import Voice
 from sekisho.lines.web import Application
 
 LARGEST_HEAD_BYTES = 65_536
@@ -60,12 +61,15 @@ class Port:
     credentials: Credentials
 
 
-def serve(ports: Sequence[Port], *, ready: str = "") -> None:
-    """Answer on all `ports` until SIGTERM or SIGINT; prints `ready` once every port listens."""
-    asyncio.run(_serve(ports, ready))
+def serve(ports: Sequence[Port], voice: Voice) -> None:
+    """Answer on all `ports` until SIGTERM or SIGINT; says where once every port listens, and at last that it stopped."""
+    try:
+        asyncio.run(_serve(ports, voice))
+    finally:
+        voice.close()
 
 
-async def _serve(ports: Sequence[Port], ready: str) -> None:
+async def _serve(ports: Sequence[Port], voice: Voice) -> None:
     servers = [uvicorn.Server(_config(port)) for port in ports]
     sockets = [_listen(port) for port in ports]
     loop = asyncio.get_running_loop()
@@ -80,9 +84,14 @@ async def _serve(ports: Sequence[Port], ready: str) -> None:
         loop.add_signal_handler(name, stop)
     while not all(one.started for one in servers) and not any(task.done() for task in tasks):  # noqa: ASYNC110 - uvicorn has a flag, not an event
         await asyncio.sleep(0.01)
-    if ready:
-        print(ready, flush=True)  # noqa: T201 - the one line that starters wait for
+    if not any(task.done() for task in tasks):
+        voice.ready(", ".join(_address(one) for one in sockets))
     await asyncio.gather(*tasks)
+
+
+def _address(held: socket.socket) -> str:
+    host, port = held.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _config(port: Port) -> uvicorn.Config:

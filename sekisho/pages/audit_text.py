@@ -30,9 +30,13 @@ def _ledgers(words: Words, audit: Audit) -> list[str]:
     for zone, size in audit.sizes:
         faults = sum(1 for one in audit.findings if one.zone == zone)
         told = words.say("audit.ledger.faults", count=faults) if faults else words.say("audit.ledger.whole")
-        rows.append([words.say(f"audit.zone.{zone}"), words.say("audit.size", entries=size), told])
+        rows.append([words.say(f"audit.zone.{zone}"), _size(words, size), told])
     rows += [[words.say(f"audit.zone.{zone}"), "–", words.say("audit.ledger.unstarted")] for zone in audit.unstarted]
     return in_columns(rows, right=frozenset({1}))
+
+
+def _size(words: Words, entries: int) -> str:
+    return words.say("audit.size_one") if entries == 1 else words.say("audit.size", entries=entries)
 
 
 def _stories(words: Words, audit: Audit) -> Iterator[str]:

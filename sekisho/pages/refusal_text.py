@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sekisho.errors import Fact, Finding, SekishoError
+from sekisho.errors import Fact, Finding, Reason, SekishoError, Who
 from sekisho.pages.columns import width_of
 from sekisho.pages.words import Words
 
@@ -17,9 +17,17 @@ def refusal_text(words: Words, error: SekishoError) -> str:
         lines += ["", findings_text(words, error.findings), ""]
     if error.facts:
         lines.append(words.say("refusal.facts", facts=_facts(words, error.facts)))
-    lines.append(words.say(f"refusal.who.{error.who.name.lower()}"))
-    lines.append(words.say("refusal.next", next=words.say(f"reason.{code}.next")))
-    return "\n".join(lines) + "\n"
+    command = _command(words, error)
+    if command:
+        lines += [words.say(f"refusal.who.{error.who.name.lower()}"), words.say("refusal.next", next=command)]
+        return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + steps_text(words, error.who, (error.reason,))
+
+
+def steps_text(words: Words, who: Who, reasons: Sequence[Reason]) -> str:
+    """Give back who must act and what to do next, for reasons that were told already."""
+    steps = (words.say("refusal.next", next=words.say(f"reason.{reason.value}.next")) for reason in reasons)
+    return "\n".join([words.say(f"refusal.who.{who.name.lower()}"), *steps]) + "\n"
 
 
 def findings_text(words: Words, findings: Sequence[Finding]) -> str:
@@ -47,8 +55,31 @@ def _facts(words: Words, facts: Mapping[str, Fact]) -> str:
     told = []
     for name, fact in facts.items():
         known = words.say(f"fact.{name}") if words.knows(f"fact.{name}") else name
-        told.append(words.say("refusal.fact", name=known, fact=_printable(str(fact))))
+        told.append(words.say("refusal.fact", name=known, fact=_printable(_told(words, name, fact))))
     return words.say("refusal.between_facts").join(told)
+
+
+def _told(words: Words, name: str, fact: Fact) -> str:
+    """Give back a clue in words where it is one of our names: a rule, or where a case stands."""
+    match name:
+        case "rule" | "problem":
+            return rule_text(words, str(fact))
+        case "state" if words.knows(_state_key("state", fact)):
+            return words.say(_state_key("state", fact))
+        case _:
+            return str(fact)
+
+
+def _state_key(group: str, state: Fact) -> str:
+    return f"{group}.{str(state).replace(' ', '_')}"
+
+
+def _command(words: Words, error: SekishoError) -> str:
+    """Give back the command that takes the case on from where it stands, or nothing where there is none."""
+    key = _state_key("next", error.facts.get("state", ""))
+    if error.reason is not Reason.MOVE_NOT_ALLOWED or not words.knows(key):
+        return ""
+    return words.say(key, case=error.facts.get("case", "CASE"))
 
 
 def _printable(text: str) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from sekisho.deid.plan import Code, Delete, Generalise, Keep
 from sekisho.deid.schema import Kind, Role
+from sekisho.digest import Digest
 from sekisho.pages.charts import (
     Chart,
     Naming,
@@ -93,6 +94,7 @@ def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: boo
             removed=[_column(words, one, report, place) for place, one in enumerate(report.columns) if not _stays(one)],
             measures=[_measure(words, one) for one in report.measures],
             search=_search(words, report),
+            digests=_digests(words, report),
         )
     )
     return page.encode()
@@ -268,3 +270,14 @@ def _measure(words: Words, one: Measured) -> MeasureView:
 def _search(words: Words, report: ReadReport) -> str:
     key = "search_proven" if report.proven else "search_stopped"
     return words.say(f"report.fine.{key}", nodes=f"{report.nodes:,}", evaluated=f"{report.evaluated:,}")
+
+
+def _digests(words: Words, report: ReadReport) -> tuple[tuple[str, Digest, str], ...]:
+    """Give back each digest with its name and what it is taken of: a file, or a canonical form that lies nowhere."""
+    of_file = words.say("report.fine.of_file")
+    return (
+        ("report", report.digest, of_file),
+        ("plan", report.plan, of_file),
+        ("policy", report.policy, words.say("report.fine.of_canonical", page="policy.md")),
+        ("schema", report.schema, words.say("report.fine.of_canonical", page="schema.md")),
+    )

@@ -81,7 +81,7 @@ def why_not(
     if not person.roles & MAY[move]:
         return Refusal(Reason.WRONG_ROLE, (("move", move.value),))
     if move is not StaffMove.DECLARE_LOST and case.state not in _origins(move):
-        return Refusal(Reason.MOVE_NOT_ALLOWED, (("move", move.value), ("state", case.state.value)))
+        return Refusal(Reason.MOVE_NOT_ALLOWED, (("case", case.id), ("move", move.value), ("state", case.state.value)))
     if move is StaffMove.REQUEST and vacant:
         return Refusal(Reason.ROLE_VACANT, (("roles", ", ".join(sorted(role.value for role in vacant))),))
     if move in NOT_BY_OPERATOR and person.id == case.operator:

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekisho.digest import digest_of
-from sekisho.errors import BadSettings, Reason
 from sekisho.parcel.key import RecipientPublicKey
 from sekisho.parcel.private_key import make_recipient_key, write_private_key
 from sekisho.release.machines import (
@@ -30,7 +29,7 @@ from sekisho.release.roster import RosterDraft, write_roster
 from sekisho.signing import Ed25519Signer, write_public_key
 from sekisho.site.authority import Authority, issue, make_authority
 from sekisho.site.role_settings import Ports, settings_text
-from sekisho.storage.files import make_folder, write_durably
+from sekisho.storage.files import make_folder, new_folder, write_durably
 from sekisho.storage.keys import write_approver_key, write_private_file, write_signing_key
 
 VALID_FOR = timedelta(days=365)
@@ -64,10 +63,13 @@ PEOPLE: tuple[tuple[Party, Role], ...] = (
 
 
 def make_trial(folder: Path, plan: TrialPlan, now: datetime) -> Path:
-    """Give back `folder` with a folder per role; refuses one that has anything in it."""
-    if folder.exists() and any(folder.iterdir()):
-        raise BadSettings(Reason.FOLDER_NOT_EMPTY, folder=folder.name)
-    make_folder(folder)
+    """Give back `folder` with a folder per role, all of them or nothing; refuses one that has anything in it."""
+    with new_folder(folder) as room:
+        _make_roles(room, plan, now)
+    return folder
+
+
+def _make_roles(folder: Path, plan: TrialPlan, now: datetime) -> None:
     maker = _Maker(folder, plan, now, make_authority(plan.site.id, now, VALID_FOR), _free_ports())
     founders = (maker.signing_key("founders", "first"), maker.signing_key("founders", "second"))
     roster = write_roster(_draft(maker), founders)
@@ -88,7 +90,6 @@ def make_trial(folder: Path, plan: TrialPlan, now: datetime) -> Path:
     auditor = make_folder(folder / "auditor")
     write_durably(auditor / "roster.json", roster)
     write_durably(auditor / "founders.txt", "".join(f"{key}\n" for key in keys).encode())
-    return folder
 
 
 @dataclass(frozen=True)

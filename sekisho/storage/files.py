@@ -201,8 +201,10 @@ def new_folder(final: Path) -> Iterator[Path]:
     there = final.is_dir()
     parent = final if there else make_folder(final.parent)
     room = parent / f"{secrets.token_hex(8)}{PART}"
-    with on_disk():
+    try:
         room.mkdir(mode=0o700)
+    except OSError as error:  # people know the folder that they named
+        raise why_failed(OSError(error.errno, error.strerror, str(final))) from error
     try:
         yield room
         with on_disk():

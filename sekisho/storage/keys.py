@@ -39,7 +39,7 @@ def read_private_file(path: Path) -> bytes:
 
 def write_private_file(path: Path, raw: bytes) -> None:
     """Put a key at `path`, durably and readable by its owner only; FILE_EXISTS rather than replace a key."""
-    with open_new(path) as stream, on_disk():
+    with on_disk(), open_new(path) as stream:
         stream.write(raw)
         sync_file(stream)
     sync_folder(path.parent)

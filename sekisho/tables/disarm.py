@@ -59,6 +59,14 @@ def disarm(stream: BinaryIO, schema: Schema, out: Path, limits: Limits = LIMITS)
     return reading.disarmed
 
 
+def inspect_csv(stream: BinaryIO, schema: Schema, limits: Limits = LIMITS) -> Disarmed:
+    """Give back what `disarm` would read, and write nothing; refuses as `disarm` does."""
+    reading = _Reading(schema, limits)
+    for _ in reading.parts(stream):
+        pass
+    return reading.disarmed
+
+
 def read_csv(stream: BinaryIO, schema: Schema, limits: Limits = LIMITS) -> Table:
     """Give back a CSV's typed values as a table in memory; refuses as `disarm` does."""
     reading = _Reading(schema, limits)

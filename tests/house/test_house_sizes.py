@@ -10,7 +10,6 @@ TABLES_OF_COMMANDS = "lists the group's commands, each act beside its options; i
 LONG_FUNCTIONS = {
     "sekisho/cli/municipality.py municipality_group": TABLES_OF_COMMANDS,
     "sekisho/cli/operator.py processing_group": TABLES_OF_COMMANDS,
-    "sekisho/cli/scientist.py deid_group": TABLES_OF_COMMANDS,
 }
 """Functions that may be longer, each with its reason."""
 

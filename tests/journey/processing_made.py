@@ -99,11 +99,12 @@ class Town:
         return case_id(self.code, number)
 
     def seal(self, raw: bytes | None = None, schema: Path | None = None) -> Done:
+        """Seal what may not fit its schema: it is processing that has to see it."""
         path = self.trial.folder / f"table-{self.code}.csv"
         path.write_bytes(secret_table() if raw is None else raw)
         return self.trial.run(
             "municipality", "seal", path, "--home", self.home, "--schema", schema or self.trial.folder / "schema.toml",
-            "--basis", "entrustment", "--reference", "test contract 1",
+            "--basis", "entrustment", "--reference", "test contract 1", "--unchecked",
         )  # fmt: skip
 
     def put(self, rows: int = 60) -> int:

@@ -64,7 +64,8 @@ def test_a_zone_that_is_not_there_is_a_finding_and_not_an_empty_ledger(copy):
     told = copy.run("audit", "run", copy.site)
     assert told.code == 4
     assert "delivery/ledger" in told.out
-    assert "[evidence.missing]" in told.err
+    assert told.out.count("[evidence.missing]") == 1
+    assert "[evidence.missing]" not in told.err
     assert "Next: " in told.err
 
 
@@ -75,7 +76,7 @@ def test_a_changed_entry_is_named_with_zone_and_place_and_exit_code_4(copy):
     told = copy.run("audit", "run", copy.site)
     assert told.code == 4
     assert f"delivery, entry 1, case {CASE}" in told.out or "delivery, entry 1" in told.out
-    assert "[ledger.entry-changed]" in told.err
+    assert told.out.count("[ledger.entry-changed]") == 1
     japanese = copy.run("audit", "run", copy.site, lang="ja")
     assert "送信台帳の1番" in japanese.out
     assert "次にすること" in japanese.err
@@ -102,7 +103,7 @@ def test_a_folder_that_is_no_site_is_said_to_be_none(tmp_path):
     told = TrialSite(tmp_path).run("audit", "run", tmp_path)
     assert told.code == 4
     assert "[file.missing]" in told.err
-    assert "auditor" in told.err
+    assert str(tmp_path / "auditor") in told.err
 
 
 def test_an_audit_writes_nothing_into_the_site(copy):

@@ -63,7 +63,7 @@ BAD = {
     "an unknown column": ("policy.malformed", GOOD + "town = { bands = [5] }\n", AREA),
     "a quasi-identifier without a ladder": ("policy.malformed", GOOD.replace('area = { file = "area.csv" }', ""), AREA),
     "bands for a text": ("policy.malformed", GOOD.replace('file = "area.csv"', "bands = [5]"), AREA),
-    "a ladder outside of the folder": ("file.missing", GOOD.replace("area.csv", "../area.csv"), AREA),
+    "a ladder outside of the folder": ("policy.malformed", GOOD.replace("area.csv", "../area.csv"), AREA),
     "a ladder that is not there": ("file.missing", GOOD.replace("area.csv", "no.csv"), AREA),
     "a ladder that is no tree": ("ladder.malformed", GOOD, f"{SECRET};市;*\n北区;*\n"),
     "bands that do not nest": ("ladder.malformed", GOOD.replace("[10, 20]", "[10, 15]"), AREA),
@@ -107,6 +107,19 @@ def test_a_policy_that_cannot_be_kept_is_refused_and_the_next_one_runs(pulled, t
     again = trial.work()
     assert again.code == 0, again.err
     assert where_secret(trial) == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_report_that_is_named_is_in_the_readers_language(pulled, tmp_path, lang):
+    trial = copy_processing(pulled, tmp_path / "site")
+    (trial.folder / "policy.toml").write_text(GOOD, encoding="utf-8")
+    (trial.folder / "area.csv").write_text(AREA, encoding="utf-8")
+    home, policy = trial.home("processing"), trial.folder / "policy.toml"
+    done = trial.run("processing", "run", CASE, "--home", home, "--operator", "kakou", "--policy", policy, lang=lang)
+    assert done.code == 0, done.err
+    page = home / "shelf" / "reports" / f"{CASE}.v1.{lang}.html"
+    assert page.is_file()
+    assert done.out.rstrip().endswith(str(page))
 
 
 def where_secret(trial):

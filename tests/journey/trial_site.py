@@ -122,13 +122,13 @@ class TrialSite:
 
     # The stops of the way, as short as a test can say them.
 
-    def seal(self, raw: bytes | None = None, schema: Path | None = None) -> Done:
+    def seal(self, raw: bytes | None = None, schema: Path | None = None, *extra: str) -> Done:
         path = self.folder / "table.csv"
         path.write_bytes(table() if raw is None else raw)
         basis = ("--basis", "entrustment", "--reference", "test contract 1")
         return self.run(
             "municipality", "seal", path, "--home", self.municipality,
-            "--schema", schema or self.folder / "schema.toml", *basis,
+            "--schema", schema or self.folder / "schema.toml", *basis, *extra,
         )  # fmt: skip
 
     def send(self) -> Done:

@@ -4,7 +4,6 @@ It reads what the intake admitted, checks it once more, pushes it, and leaves wh
 writes the ledger. It has no ledger key and imports no server.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +16,11 @@ from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import write_bundle
 from sekisho.lines.client import Line, upload
 from sekisho.lines.tls import Credentials
+from sekisho.lines.voice import Tell, silent
 from sekisho.parcel.label import Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.release.dossier import SealedParcel
-from sekisho.release.permit import check_permit
+from sekisho.release.permit import check_permit, read_permit
 from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.statement import write_canonical
@@ -98,7 +98,9 @@ class Deliverer:
                 line.close()
 
 
-def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: Callable[[], bool]) -> None:
+def run_deliverer(
+    settings_file: Path, clock: Callable[[], datetime], keep_on: Callable[[], bool], tell: Tell = silent
+) -> None:
     """Deliver what is admitted, as long as `keep_on` says so; a recipient that does not answer is asked again later."""
     settings = read_settings(settings_file, DeliverySettings)
     roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
@@ -115,6 +117,14 @@ def run_deliverer(settings_file: Path, clock: Callable[[], datetime], keep_on: C
                 deliverer.deliver(outgoing)
             except SekishoError as error:
                 if outgoing not in pauses:
-                    print(f"deliverer: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
+                    tell("trying", _case_of(outgoing), error.reason.value)
                 pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
         time.sleep(settings.limits.poll_seconds / 5)
+
+
+def _case_of(outgoing: Path) -> str:
+    """Give back of which case a delivery is, as its permit says; "" where it cannot be read."""
+    try:
+        return read_permit(read_file(outgoing / "permit.json", LARGEST_ENVELOPE_BYTES))[0].case
+    except SekishoError:
+        return ""

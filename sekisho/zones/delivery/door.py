@@ -11,6 +11,7 @@ from sekisho.journey import PROCESSING_ID, Event, Zone
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.proof import Proven, check_proof
 from sekisho.lines.bundle import read_bundle
+from sekisho.lines.voice import Tell, silent
 from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.reception import Reception, sweep
@@ -43,6 +44,7 @@ class DeliveryDoor:
     book: Book
     clock: Callable[[], datetime]
     trial: bool
+    tell: Tell = silent
     _admitted: dict[str, tuple[int, Entry]] = field(default_factory=dict)  # by permit: place in the ledger, and entry
     _parcels: set[str] = field(default_factory=set)
 
@@ -115,6 +117,7 @@ class DeliveryDoor:
         index = self.book.append(entry).index
         self._remember(index, entry)
         publish(part, outgoing / "parcel")
+        self.tell("taken_in", draft.case)
         return self.book.proof(index)
 
     def record(self, peer: str, claim: Claim | None, reason: Reason) -> None:
@@ -122,6 +125,7 @@ class DeliveryDoor:
         if claim is not None:
             facts["permit_sha256"] = str(claim.permit.digest)
         case = claim.permit.draft.case if claim is not None else ""
+        self.tell("turned_back", case, reason.value)
         self.book.append(Entry(self.clock(), Zone.DELIVERY.value, case, Event.TURNED_BACK.value, facts))
 
     def _moment(self, permit_raw: bytes) -> datetime:

@@ -111,6 +111,10 @@ class Outcomes:
             self.door.clock(), Zone.DELIVERY.value, admitted.case, event.value, {"permit_sha256": permit, **facts}
         )
         self.door.book.append(entry)
+        if event is Event.ACKNOWLEDGED:
+            self.door.tell("delivered", admitted.case)
+        elif event is Event.REFUSED:
+            self.door.tell("undelivered", admitted.case, facts["reason"])
 
 
 def _read_refusal(path: Path) -> Reason:

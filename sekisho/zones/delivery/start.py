@@ -1,7 +1,6 @@
 """Delivery as two processes: an intake that only listens, and the deliverer that only calls."""
 
 import asyncio
-import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +11,7 @@ from sekisho.ledger.page import write_page
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
 from sekisho.lines.upload import read_count, refusing, upload_routes
+from sekisho.lines.voice import Voice
 from sekisho.lines.web import Application, Request, Response, Route
 from sekisho.storage.book import Book
 from sekisho.storage.keys import read_signing_key
@@ -22,7 +22,7 @@ from sekisho.zones.delivery.door import DeliveryDoor
 from sekisho.zones.delivery.outcomes import Outcomes
 
 
-def serve_intake(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
+def serve_intake(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
     """Take permitted parcels in and write down what came of them, until told to stop."""
     settings = read_settings(settings_file, DeliverySettings)
     roster = open_roster(settings.site, clock())
@@ -36,13 +36,14 @@ def serve_intake(settings_file: Path, clock: Callable[[], datetime], ready: str)
             book=book,
             clock=clock,
             trial=settings.site.trial,
+            tell=voice.tell,
         )
         stop = threading.Event()
         watcher = threading.Thread(target=_watch, args=(Outcomes(door), stop, settings.limits.poll_seconds / 5))
         watcher.start()
         try:
             listen = settings.listen.processing
-            serve([Port(listen.host, listen.port, inner_port(door), credentials)], ready=ready)
+            serve([Port(listen.host, listen.port, inner_port(door), credentials)], voice)
         finally:
             stop.set()
             watcher.join()
@@ -67,7 +68,7 @@ def _watch(outcomes: Outcomes, stop: threading.Event, pause_seconds: float) -> N
             outcomes.collect()
             said = None
         except Exception as error:  # noqa: BLE001 - whatever it is, later deliveries still have to be written down
-            told = str(error) if isinstance(error, SekishoError) else type(error).__name__
+            told = error.reason.value if isinstance(error, SekishoError) else Reason.OUR_FAULT.value
             if told != said:
-                print(f"outcomes: {told}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a process
+                outcomes.door.tell("unwritten", reason=told)
             said = told

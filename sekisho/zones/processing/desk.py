@@ -153,11 +153,15 @@ class Desk:
 
     def statement(self, digest: Fact) -> bytes:
         """Give back a kept statement."""
-        name = str(digest).removeprefix("sha256:")
-        raw = read_file(self.settings.folders.shelf / "statements" / f"{name}.json", LARGEST_STATEMENT_BYTES)
-        if digest_of(raw).hex != name:
+        path = self.statement_path(digest)
+        raw = read_file(path, LARGEST_STATEMENT_BYTES)
+        if digest_of(raw).hex != path.stem:
             raise Unavailable(Reason.DISK_FAILED)
         return raw
+
+    def statement_path(self, digest: Fact) -> Path:
+        name = str(digest).removeprefix("sha256:")
+        return self.settings.folders.shelf / "statements" / f"{name}.json"
 
     def keep_findings(self, case: str, findings: tuple[Finding, ...]) -> Path:
         """Keep what does not fit, for whoever tells the municipality: columns, rules and counts, never a value."""

@@ -12,6 +12,7 @@ from sekisho.errors import BadParcel, Reason, SekishoError, Unavailable
 from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID, Event, Zone, case_id
 from sekisho.ledger.entry import Entry
+from sekisho.lines.voice import Tell, silent
 from sekisho.parcel.key import Addressee
 from sekisho.parcel.label import PAYLOAD_TYPE as LABEL_TYPE
 from sekisho.parcel.label import Label, Sender, check_label
@@ -47,6 +48,7 @@ class ReceivingDoor:
     receipt_key: Ed25519Signer
     clock: Callable[[], datetime]
     largest_bytes: int
+    tell: Tell = silent
     _received: dict[tuple[str, int], tuple[int, Entry]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,6 +121,7 @@ class ReceivingDoor:
         index = self.book.append(entry).index
         self._received[_key_of(entry)] = (index, entry)
         publish(part, self.parcel(case))
+        self.tell("taken_in", case)
         return self._receipt(index, entry)
 
     def record(self, peer: str, claim: Claim | None, reason: Reason) -> None:
@@ -128,6 +131,7 @@ class ReceivingDoor:
             label = claim.label
             facts |= {"sender": label.sender, "number": label.number, "label_sha256": str(label.digest)}
             case = case_id(label.sender, label.number)
+        self.tell("turned_back", case, reason.value)
         self.book.append(Entry(self.clock(), Zone.RECEIVING.value, case, Event.TURNED_BACK.value, facts))
 
     def _settle(self, entry: Entry) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sekisho.lines.server import Port, serve
 from sekisho.lines.tls import Credentials
+from sekisho.lines.voice import Voice
 from sekisho.storage.book import Book
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
@@ -15,8 +16,8 @@ from sekisho.zones.receiving.door import ReceivingDoor
 from sekisho.zones.receiving.ports import inner_port, outer_port
 
 
-def serve_receiving(settings_file: Path, clock: Callable[[], datetime], ready: str) -> None:
-    """Take parcels in until told to stop; prints `ready` when both ports listen."""
+def serve_receiving(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
+    """Take parcels in until told to stop."""
     settings = read_settings(settings_file, ReceivingSettings)
     roster = open_roster(settings.site, clock())
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
@@ -30,6 +31,7 @@ def serve_receiving(settings_file: Path, clock: Callable[[], datetime], ready: s
             receipt_key=read_signing_key(settings.keys.receipt),
             clock=clock,
             largest_bytes=settings.limits.largest_parcel_bytes,
+            tell=voice.tell,
         )
         senders, processing = settings.listen.senders, settings.listen.processing
         serve(
@@ -37,5 +39,5 @@ def serve_receiving(settings_file: Path, clock: Callable[[], datetime], ready: s
                 Port(senders.host, senders.port, outer_port(door), credentials),
                 Port(processing.host, processing.port, inner_port(door), credentials),
             ],
-            ready=ready,
+            voice,
         )

@@ -27,7 +27,7 @@ def test_a_zone_that_was_not_asked_for_is_left_out_and_nothing_is_compared_with_
     assert found.findings == ()
     assert found.left_out == ("receiving", "delivery")
     assert "Not audited: receiving, delivery." in audit_text(EN, found)
-    assert "監査していないもの: 受信台帳、送信台帳" in audit_text(JA, found)
+    assert "監査していない台帳: 受信台帳、送信台帳" in audit_text(JA, found)
 
 
 def test_a_ledger_that_was_asked_for_and_is_not_in_hand_is_a_finding():
@@ -50,7 +50,36 @@ def test_a_ledger_shorter_or_other_than_its_neighbour_saw_it_is_found():
     assert findings(evidence(two, [seen])) == []
     assert ("ledger.rolled-back", "receiving", 1) in findings(evidence(two[:1], [seen]))
     other = [received(), received("132993-000002", number=3)]
-    assert ("ledger.rolled-back", "receiving", 1) in findings(evidence(other, [seen]))
+    assert ("ledger.differs", "receiving", 1) in findings(evidence(other, [seen]))
+    assert "receiving, entry 1, as seen by processing" in audit_text(EN, audit(evidence(other, [seen]), NOW))
+    assert "受信台帳の1番、確認した側: 加工台帳" in audit_text(JA, audit(evidence(two[:1], [seen]), NOW))
+
+
+def without(made, zone, **changes):
+    """Give back the evidence of a site of which one zone has no ledger, and was never started for all one sees."""
+    ledgers = {one: files for one, files in made.ledgers.items() if one is not zone}
+    return replace(made, ledgers=ledgers, unstarted=(zone,), **changes)
+
+
+def test_a_zone_that_was_never_started_is_told_and_is_no_finding():
+    found = audit(without(evidence([received()], [fetched()]), Zone.DELIVERY), NOW)
+    assert (found.findings, found.unstarted) == ((), ("delivery",))
+    assert "has no ledger (never started?)" in audit_text(EN, found)
+    assert "台帳がありません" in audit_text(JA, found)
+
+
+@pytest.mark.requirement("E02")
+def test_a_ledger_that_is_gone_is_a_finding_where_anything_shows_that_the_zone_was_at_work():
+    worked = evidence([received()], [fetched()], receipts={"132993": (receipt(),)})
+    assert ("evidence.missing", "receiving", -1) in findings(without(worked, Zone.RECEIVING))
+    only_receipts = evidence(receipts={"132993": (receipt(),)})
+    assert findings(without(only_receipts, Zone.RECEIVING)) == [("evidence.missing", "receiving", -1)]
+    handed = evidence([received()], [fetched(), entry(PROC, "HandedOver")])
+    assert ("evidence.missing", "delivery", -1) in findings(without(handed, Zone.DELIVERY))
+    admitted = evidence(delivery=[entry(Zone.DELIVERY, "Admitted")])
+    assert ("evidence.missing", "processing", -1) in findings(without(admitted, PROC))
+    left = {Zone.DELIVERY: {"sha256:" + "0" * 64: b"{}"}}
+    assert findings(without(evidence(), Zone.DELIVERY, statements=left)) == [("evidence.missing", "delivery", -1)]
 
 
 @pytest.mark.parametrize("seen", [{"receiving_size": -1}, {"receiving_size": "2"}, {"receiving_root": "sha256:zz"}])
@@ -145,4 +174,4 @@ def test_a_roster_must_be_the_founders_but_may_be_over():
 def test_the_case_of_a_finding_is_told():
     text = audit_text(JA, audit(evidence([], [fetched()]), NOW))
     assert f"加工台帳の0番、案件 {CASE}" in text
-    assert "1 件の異常があります" in text
+    assert "異常が1件あります" in text

@@ -121,6 +121,47 @@ def test_wrong_usage_is_said_in_a_sentence_and_ends_with_64(call, monkeypatch, a
     assert japanese == (language == "ja")
 
 
+TWO = ["release", "resume", "132993-000001", "--person", "a"]
+SEAL = ["municipality", "seal", __file__, "--schema", __file__, "--basis", "law", "--reference", "1"]
+MISTAKES = [
+    ([*SEAL, "--days", "0"], "--days must be a whole number from 1 to 365."),
+    ([*SEAL, "--days", "many"], "--days must be a whole number from 1 to 365."),
+    (["release", "lost", "132993", "0", "--why", "x"], "NUMBER must be a whole number of at least 1."),
+    ([*SEAL, "--basis", "luck"], "--basis must be one of: entrustment, law, "),
+    (["municipality", "inspect", "no-such.csv"], "TABLE: there is no file no-such.csv."),
+    (["municipality", "inspect", "/"], "TABLE: / is a folder, and a file is needed."),
+    (["municipality", "send", "--home", __file__], "is not a folder."),
+    (["municipality", "inspect", ""], "TABLE is empty."),
+    ([*SEAL, "--reference", " "], "--reference is empty."),
+    (["site", "init", "x", "--trial", "--purpose", ""], "--purpose is empty."),
+    (["municipality", "inspect", __file__], "The option --schema is required."),
+    (["municipality", "inspect", __file__, "--schema"], "The option --schema needs a value."),
+    (["site", "init", "x", "--trial=1"], "The option --trial takes no value."),
+    (["processing", "cases", "more"], "The command takes options only; something else was given."),
+    (["audit", "run", ".", "more"], "More was given than the command takes. It takes: SITE."),
+    ([*TWO, "--key", __file__], "This takes two people: give --person and --key twice, each key after its person."),
+    ([*TWO, "--person", "b", "--key", __file__], "This takes two people"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISTAKES)
+def test_each_mistake_has_a_sentence_of_its_own(call, arguments, said):
+    code, out, err = call("--lang", "en", *arguments)
+    assert (code, out) == (Who.CALLER.value, "")
+    assert said in err.splitlines()[0]
+    assert err.splitlines()[1].startswith("See: sekisho ")
+    _, _, japanese = call("--lang", "ja", *arguments)
+    assert any("ぁ" <= one <= "ん" for one in japanese.splitlines()[0])
+
+
+def test_a_file_that_may_not_be_read_is_said_to_be_one(call, monkeypatch, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_bytes(b"a\n1\n")
+    monkeypatch.setattr("os.access", lambda *_given, **_more: False)
+    _, _, err = call("--lang", "en", "municipality", "inspect", table)
+    assert f"{table} may not be read" in err
+
+
 @pytest.mark.parametrize(
     ("option", "own", "system", "expected"),
     [
@@ -190,11 +231,11 @@ def test_an_unknown_fault_is_ours_and_shows_neither_traceback_nor_value(call, mo
     assert "山田" not in err
 
 
-def test_an_interrupt_ends_quietly(call, monkeypatch):
+def test_an_interrupt_ends_with_one_sentence(call, monkeypatch):
     failing(monkeypatch, KeyboardInterrupt())
     code, out, err = call("act")
     assert code == 130
-    assert (out, err.strip()) == ("", "")
+    assert (out, err.strip()) == ("", "中断しました。")
 
 
 @pytest.mark.parametrize(
@@ -213,10 +254,10 @@ def test_an_interrupt_ends_quietly(call, monkeypatch):
 def test_a_folder_without_settings_is_said_to_have_none(call, tmp_path, arguments, language):
     code, out, err = call("--lang", language, *arguments, "--home", tmp_path)
     assert (code, out) == (4, "")
-    assert "[file.missing]" in err
+    assert err.count("[settings.missing]") == 1
+    assert str(tmp_path) in err
     assert "settings.toml" in err
-    assert err.count("[file.missing]") == 1
-    assert words_in(Language(language)).say("reason.file.missing.next") in err
+    assert "--home" in err
 
 
 def test_settings_of_another_role_name_the_key_and_not_what_stands_there(call, tmp_path):
@@ -231,7 +272,8 @@ def test_a_folder_that_cannot_be_made_is_said_to_be_the_disks_fault(call, tmp_pa
     (tmp_path / "file").write_bytes(b"")
     code, out, err = call("--lang", "en", "site", "init", tmp_path / "file" / "site", "--trial")
     assert (code, out) == (4, "")
-    assert "[disk.failed]" in err
+    assert "[folder.unwritable]" in err
+    assert str(tmp_path / "file") in err
     assert "Next: " in err
 
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sekisho.deid.bars import Bar, bars_after, bars_before, spelling_of
+from sekisho.deid.bars import Bar, bars_after, bars_alike, bars_before, spelling_of
 from sekisho.deid.plan import Code
 from sekisho.deid.table import Column, Value, column_of
 
@@ -91,3 +91,37 @@ def test_limits_beyond_the_last_bins_fall_into_these():
 
 def test_before_no_bar_stands_for_fewer_than_one_row_in_a_thousand():
     assert pairs(before({"x": 20_000, "y": 15, "z": 12})) == [("x", 20_000), (None, 25)]
+
+
+def alike(was: dict[Value, int], now: dict[Value, int], k: int = 5) -> tuple[dict[str | None, int], ...]:
+    bars = bars_alike(column(was), column(now), k, spelling_of(column(was)))
+    return tuple(dict(pairs(one)) for one in bars)
+
+
+def test_a_label_too_rare_before_is_pooled_after_too():
+    was, now = alike({"x": 20_000, "y": 15, "z": 12}, {"x": 19_000, "y": 15, "z": 12})
+    assert was == {"x": 20_000, None: 25}
+    assert now == {"x": 19_000, None: 27}
+
+
+def test_a_label_too_rare_after_is_pooled_before_too():
+    was, now = alike({"x": 40, "y": 10, "z": 15}, {"x": 40, "y": 10, "z": 3})
+    assert was == {"x": 40, None: 25}
+    assert now == {"x": 40, None: 13}
+
+
+def test_a_label_that_a_small_pool_takes_in_is_pooled_on_both_sides():
+    was, now = alike({"x": 90, "y": 15, "z": 2}, {"x": 90, "y": 15})
+    assert was == {"x": 90, None: 15}
+    assert now == {"x": 90, None: 15}
+
+
+def test_a_label_of_which_all_rows_were_left_out_is_shown_before():
+    assert alike({"x": 40, "y": 10}, {"x": 40}) == ({"x": 40, "y": 10}, {"x": 40})
+
+
+def test_labels_that_are_many_are_the_same_thirty_on_both_sides():
+    was = {f"v{one}": 10 + one for one in range(50)}
+    bars = alike(was, {label: 60 - rows // 2 for label, rows in was.items()})
+    assert set(bars[0]) == set(bars[1])
+    assert sum(bars[1].values()) == sum(60 - rows // 2 for rows in was.values())

@@ -159,16 +159,28 @@ def test_ledger_cut_back_with_its_checkpoints_is_found_by_one_that_was_seen(kept
 def test_ledger_written_anew_is_found_by_a_checkpoint_that_was_seen():
     seen = Checkpoint(ORIGIN, 2, Tree(leaf_hash(line[:-1]) for line in LINES[:2]).root())
     anew = lines_of(3, "d")
-    assert faults_of(b"".join(anew), b"".join(notes_of(anew)), (seen,)) == [(Reason.LEDGER_ROLLED_BACK, 1)]
+    assert faults_of(b"".join(anew), b"".join(notes_of(anew)), (seen,)) == [(Reason.LEDGER_DIFFERS, 1)]
     assert faults_of(ENTRIES, CHECKPOINTS, (seen, seen)) == []
 
 
 def test_two_histories_seen_by_two_are_found():
     right = Checkpoint(ORIGIN, 3, Tree(leaf_hash(line[:-1]) for line in LINES).root())
     wrong = Checkpoint(ORIGIN, 3, digest_of(b"another"))
-    assert faults_of(ENTRIES, CHECKPOINTS, (right, wrong)) == [(Reason.LEDGER_ROLLED_BACK, 2)]
+    assert faults_of(ENTRIES, CHECKPOINTS, (right, wrong)) == [(Reason.LEDGER_DIFFERS, 2)]
     assert faults_of(ENTRIES, CHECKPOINTS, (Checkpoint(ORIGIN, 0, EMPTY_ROOT), right)) == []
-    assert faults_of(ENTRIES, CHECKPOINTS, (Checkpoint(ORIGIN, 0, right.root),)) == [(Reason.LEDGER_ROLLED_BACK, 0)]
+    assert faults_of(ENTRIES, CHECKPOINTS, (Checkpoint(ORIGIN, 0, right.root),)) == [(Reason.LEDGER_DIFFERS, 0)]
+
+
+@pytest.mark.requirement("E02")
+def test_what_somebody_saw_behind_a_changed_entry_is_no_second_fault():
+    whole = Checkpoint(ORIGIN, 3, Tree(leaf_hash(line[:-1]) for line in LINES).root())
+    before = Checkpoint(ORIGIN, 1, digest_of(b"another"))
+    changed = ENTRIES.replace(b'"n":1', b'"n":7')
+    assert faults_of(changed, CHECKPOINTS, (whole,)) == [(Reason.LEDGER_ENTRY_CHANGED, 1)]
+    assert faults_of(changed, CHECKPOINTS, (before, whole)) == [
+        (Reason.LEDGER_DIFFERS, 0),
+        (Reason.LEDGER_ENTRY_CHANGED, 1),
+    ]
 
 
 def test_refusal_tells_the_first_fault_and_how_many_there_are():

@@ -32,6 +32,11 @@ def test_a_refusal_crosses_the_line_with_its_reason_facts_and_who_must_act(error
     assert (answered, read.reason, read.facts, read.who) == (status, error.reason, error.facts, who)
 
 
+def test_where_our_files_lie_does_not_cross_the_line():
+    status, raw = write_refusal(Unavailable(Reason.FOLDER_UNWRITABLE, path="/srv/sekisho/shelf", errno="EROFS"))
+    assert (status, read_refusal(raw).facts, b"srv" in raw) == (507, {"errno": "EROFS"}, False)
+
+
 def test_a_malformed_thing_is_the_senders_to_mend():
     assert read_refusal(write_refusal(Malformed(Reason.STATEMENT_MALFORMED, field="x"))[1]).who is Who.SENDER
 

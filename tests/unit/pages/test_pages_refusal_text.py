@@ -1,8 +1,14 @@
+import inspect
+import re
+from pathlib import Path
+
 import pytest
 
-from sekisho.errors import BadTable, Finding, Reason, Tampered
+from sekisho.deid import policy
+from sekisho.deid.policy import read_policy
+from sekisho.errors import BadTable, Finding, Malformed, Reason, Refused, Tampered
 from sekisho.pages.refusal_text import MOST_FINDINGS, findings_text, refusal_text
-from sekisho.pages.words import Language, words_in
+from sekisho.pages.words import Language, Words, words_in
 
 JA, EN = words_in(Language.JA), words_in(Language.EN)
 FINDINGS = (Finding("", "columns", 1), Finding("年齢", "type", 12, 345), Finding("氏名", "formula", 1_200, 7))
@@ -59,3 +65,64 @@ def test_a_long_list_of_findings_is_cut_and_says_so(words: object) -> None:
 def test_a_clue_cannot_steer_the_terminal() -> None:
     text = refusal_text(EN, Tampered(Reason.PARCEL_TAMPERED, part="\x1b[2Jx"))
     assert "part ·[2Jx" in text
+
+
+KINDS = ("literal_error", "int_type", "greater_than_equal", "missing", "extra_forbidden", "toml", "unknown-column")
+
+
+@pytest.mark.parametrize("words", [JA, EN])
+@pytest.mark.parametrize("rule", KINDS)
+def test_a_rule_among_the_clues_is_said_in_words(words: Words, rule: str) -> None:
+    text = refusal_text(words, Malformed(Reason.POLICY_MALFORMED, key="k", rule=rule))
+    assert words.say(f"rule.{rule}") in text
+    assert rule not in text.replace(words.say(f"rule.{rule}"), "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        'format = "other"\nk = 5',
+        'format = "sekisho-policy-v1"',
+        'format = "sekisho-policy-v1"\nk = "5"',
+        'format = "sekisho-policy-v1"\nk = 1',
+        'format = "sekisho-policy-v1"\nk = 5\ngoal = "beauty"',
+        'format = "sekisho-policy-v1"\nk = 5\nsuppression_limit = 2',
+        'format = "sekisho-policy-v1"\nk = 5\nsuppression_limit = "0.1"',
+        'format = "sekisho-policy-v1"\nk = 5\ndelete = "age"',
+        'format = "sekisho-policy-v1"\nk = 5\nladder = 1',
+        'format = "sekisho-policy-v1"\nk = 5\nladder = { age = { bands = [] } }',
+        'format = "sekisho-policy-v1"\nk = 5\nladder = { age = { date = ["week"] } }',
+        'format = "sekisho-policy-v1"\nk = 5\nladder = { age = 3 }',
+        'format = "sekisho-policy-v1"\nk = 5\nodd = 1',
+        "no toml",
+    ],
+)
+def test_what_may_be_wrong_in_a_policy_has_words_in_both_languages(wrong: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        read_policy(wrong.encode(), {})
+    rule = caught.value.facts["rule"]
+    assert [words.knows(f"rule.{rule}") for words in (JA, EN)] == [True, True], rule
+
+
+def test_every_rule_of_our_own_for_written_files_has_words() -> None:
+    folder = Path(inspect.getfile(policy)).parent
+    code = "".join(one.read_text(encoding="utf-8") for one in sorted(folder.rglob("*.py")))
+    rules = set(re.findall(r'rule="([a-z0-9-]+)"', code))
+    rules |= set(re.findall(r'_malformed\([^()]*, "([a-z0-9-]+)"[,)]', code))
+    assert len(rules) > 20
+    assert [one for one in sorted(rules) if not (JA.knows(f"rule.{one}") and EN.knows(f"rule.{one}"))] == []
+
+
+def test_a_move_out_of_turn_names_the_state_in_words_and_the_next_command() -> None:
+    error = Refused(Reason.MOVE_NOT_ALLOWED, case="132993-000001", state="secrets destroyed", event="HandedOver")
+    for words in (JA, EN):
+        text = refusal_text(words, error)
+        assert words.say("state.secrets_destroyed") in text
+        assert "sekisho release request 132993-000001" in text
+        assert "secrets destroyed" not in text
+
+
+def test_a_move_out_of_turn_where_nothing_follows_keeps_the_general_step() -> None:
+    text = refusal_text(EN, Refused(Reason.MOVE_NOT_ALLOWED, case="132993-000001", state="closed", event="Held"))
+    assert "state delivered; closed" in text
+    assert EN.say("reason.release.move-not-allowed.next") in text

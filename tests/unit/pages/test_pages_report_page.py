@@ -263,3 +263,13 @@ def test_every_measure_of_a_report_has_words_and_english_has_its_very_formula(la
         if language is Language.EN:
             assert words.say(f"report.measure.{one.name}.formula") == one.formula
             assert words.say(f"report.measure.{one.name}.attacker") == one.attacker
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_each_digest_says_whether_it_is_of_a_file_or_of_a_canonical_form(language):
+    words = words_in(language)
+    fine = page(language).split(words.say("report.fine.digests"))[1]
+    lines = fine.split("<dt>")[1:]
+    assert [words.say("report.fine.of_file") in one for one in lines] == [True, True, False, False]
+    for one, name in zip(lines[2:], ("policy.md", "schema.md"), strict=True):
+        assert words.say("report.fine.of_canonical", page=name) in one

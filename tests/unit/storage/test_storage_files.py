@@ -9,6 +9,7 @@ from sekisho.storage import files as files_module
 from sekisho.storage.files import (
     check_name,
     make_folder,
+    new_folder,
     on_disk,
     open_existing,
     open_new,
@@ -46,6 +47,20 @@ def test_full_disk_is_told_as_such(number):
 
 def test_failed_disk_is_told_by_the_name_of_the_error_alone():
     assert refused(Reason.DISK_FAILED, fail_with, errno.EIO).facts == {"errno": "EIO"}
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EEXIST])
+def test_a_place_that_is_wrong_is_named_and_is_not_the_disks_fault(number):
+    told = refused(Reason.FOLDER_UNWRITABLE, fail_with, number).facts
+    assert told == {"path": "/some/where", "errno": errno.errorcode[number]}
+
+
+def test_a_file_that_may_not_be_read_is_not_taken_for_a_missing_one(tmp_path, monkeypatch):
+    def closed(path, *_):
+        raise PermissionError(errno.EACCES, "made to fail", path)
+
+    monkeypatch.setattr(files_module.os, "open", closed)
+    assert refused(Reason.FILE_UNREADABLE, open_existing, tmp_path / "a").facts == {"path": str(tmp_path / "a")}
 
 
 @pytest.mark.parametrize("name", ["a", "table.csv", "132993-1.parcel", "A_b-c.1"])
@@ -100,7 +115,7 @@ def test_new_file_never_replaces_anything(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "b")
     refused(Reason.FILE_EXISTS, open_new, tmp_path / "link")
     assert not (tmp_path / "b").exists()
-    refused(Reason.DISK_FAILED, open_new, tmp_path / "no" / "a")
+    refused(Reason.FOLDER_UNWRITABLE, open_new, tmp_path / "no" / "a")
 
 
 def test_existing_file_is_a_regular_one(tmp_path):
@@ -111,7 +126,7 @@ def test_existing_file_is_a_regular_one(tmp_path):
         assert stream.read() == b"one"
     for name in ("b", "link", "pipe", "."):
         refused(Reason.FILE_MISSING, open_existing, tmp_path / name)
-    refused(Reason.DISK_FAILED, open_existing, tmp_path / "a" / "b")
+    refused(Reason.FILE_MISSING, open_existing, tmp_path / "a" / "b")
     refused(Reason.DISK_FAILED, open_to_append, tmp_path / "link")
 
 
@@ -153,7 +168,8 @@ def test_published_file_never_replaces_another(tmp_path):
 
 def test_nothing_is_published_into_a_folder_that_is_not_there(tmp_path):
     (tmp_path / "a.part").write_bytes(b"one")
-    refused(Reason.DISK_FAILED, publish, tmp_path / "a.part", tmp_path / "no" / "a")
+    told = refused(Reason.FOLDER_UNWRITABLE, publish, tmp_path / "a.part", tmp_path / "no" / "a")
+    assert told.facts == {"path": str(tmp_path / "no" / "a"), "errno": "ENOENT"}
     refused(Reason.FILE_MISSING, publish, tmp_path / "b.part", tmp_path / "b")
 
 
@@ -162,8 +178,9 @@ def test_folders_are_made_private_with_their_parents(tmp_path):
     assert make_folder(made) == made
     assert {made.stat().st_mode & 0o777, made.parent.stat().st_mode & 0o777} == {0o700}
     (tmp_path / "file").write_bytes(b"")
-    refused(Reason.DISK_FAILED, make_folder, tmp_path / "file")
-    refused(Reason.DISK_FAILED, sync_folder, tmp_path / "no")
+    told = refused(Reason.FOLDER_UNWRITABLE, make_folder, tmp_path / "file")
+    assert told.facts == {"path": str(tmp_path / "file"), "errno": "EEXIST"}
+    refused(Reason.FOLDER_UNWRITABLE, sync_folder, tmp_path / "no")
 
 
 def test_removing_what_is_not_there_is_no_error(tmp_path):
@@ -190,3 +207,58 @@ def test_workroom_is_gone_after_an_error(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fail_in_workroom(tmp_path)
     assert names(tmp_path) == []
+
+
+@pytest.mark.requirement("E01")
+@pytest.mark.parametrize("size_bytes", [100, 200_000])
+def test_a_full_disk_is_told_as_such_also_when_the_last_bytes_are_written_at_the_end(tmp_path, monkeypatch, size_bytes):
+    full = os.fdopen(os.open("/dev/full", os.O_RDWR), "w+b")
+    monkeypatch.setattr(files_module, "open_new", lambda _: full)
+    refused(Reason.DISK_FULL, write_durably, tmp_path / "a", bytes(size_bytes))
+    assert names(tmp_path) == []
+
+
+def fail_in_new_folder(final: Path) -> None:
+    with new_folder(final) as room:
+        (room / "a").write_bytes(b"one")
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_new_folder_has_all_or_nothing(tmp_path, there):
+    final = tmp_path / "out"
+    if there:
+        final.mkdir()
+    before = final.stat().st_ino if there else None
+    with pytest.raises(KeyboardInterrupt):
+        fail_in_new_folder(final)
+    assert names(tmp_path) == (["out"] if there else [])
+    with new_folder(final) as room:
+        (room / "a").write_bytes(b"one")
+        (room / "b").mkdir()
+        assert not (final / "a").exists()
+    assert (names(tmp_path), names(final)) == (["out"], ["a", "b"])
+    assert before in {None, final.stat().st_ino}  # a folder that was there stays itself
+
+
+def test_a_new_folder_is_neither_one_with_something_in_it_nor_a_file(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BadSettings) as refusal, new_folder(tmp_path):
+        pass
+    assert refusal.value.reason is Reason.FOLDER_NOT_EMPTY
+    for path in (tmp_path / "file", Path(os.devnull), tmp_path / "file" / "x", tmp_path / "file" / "x" / "y"):
+        with pytest.raises(Unavailable) as wrong, new_folder(path):
+            pass
+        assert wrong.value.reason is Reason.FOLDER_UNWRITABLE
+        assert str(wrong.value.facts["path"]).startswith(str(path)[:9])
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_place_that_may_not_be_written_is_told_by_the_name_that_was_given(tmp_path, monkeypatch):
+    def locked(path, *_, **__):
+        raise OSError(errno.EROFS, "made to fail", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", locked)
+    with pytest.raises(Unavailable) as wrong, new_folder(tmp_path / "out"):
+        pass
+    assert wrong.value.facts == {"path": str(tmp_path / "out"), "errno": "EROFS"}

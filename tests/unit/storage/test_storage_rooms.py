@@ -35,9 +35,9 @@ def test_a_settled_room_takes_the_place_of_the_one_before_it_whole(tmp_path):
     assert sorted(path.name for path in (tmp_path / "final").iterdir()) == ["table"]
 
 
-def test_a_disk_that_fails_is_told(tmp_path):
+def test_a_place_that_is_not_there_is_told(tmp_path):
     room = fill(tmp_path / "room", table="new")
     with pytest.raises(Unavailable) as caught:
         settle(room, tmp_path / "missing" / "final")
-    assert caught.value.reason is Reason.DISK_FAILED
+    assert caught.value.reason is Reason.FOLDER_UNWRITABLE
     assert (room / "table").read_text() == "new"

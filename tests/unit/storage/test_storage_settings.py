@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sekisho.errors import BadSettings, Reason, Unavailable
+from sekisho.errors import BadSettings, Reason
 from sekisho.signing import write_public_key
 from sekisho.storage.settings import (
     LARGEST_SETTINGS_BYTES,
@@ -121,7 +121,7 @@ def test_settings_do_not_change(tmp_path):
     [
         ("[limits]", "[limits]\nlargest_parcel_byte = 1", "limits.largest_parcel_byte"),
         ("[tls]", "[unknown]\n[tls]", "unknown"),
-        ('role = "receiving"', 'role = "delivery"', "role"),
+        ('role = "receiving"', 'role = "receiver"', "role"),
         ('id = "receiving"', 'id = "../receiving"', "id"),
         ("trial = true", "", "site.trial"),
         ("trial = true", 'trial = "true"', "site.trial"),
@@ -176,6 +176,17 @@ def test_file_that_is_not_utf8_is_refused(tmp_path):
 
 def test_file_that_is_too_large_or_missing_is_refused(tmp_path):
     refused(tmp_path, "#" * (LARGEST_SETTINGS_BYTES + 1))
-    with pytest.raises(Unavailable) as refusal:
+    with pytest.raises(BadSettings) as refusal:
         read_settings(tmp_path / "no.toml", ReceivingSettings)
-    assert refusal.value.reason is Reason.FILE_MISSING
+    assert refusal.value.reason is Reason.SETTINGS_MISSING
+    assert refusal.value.facts == {"file": "no.toml", "folder": str(tmp_path)}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_settings_of_another_role_are_told_by_both_roles_before_anything_else(tmp_path, kind):
+    path = written(tmp_path, EXAMPLE)
+    with pytest.raises(BadSettings) as refusal:
+        read_settings(path, kind)
+    assert refusal.value.reason is Reason.SETTINGS_OTHER_ROLE
+    needed = kind.__name__.removesuffix("Settings").lower()
+    assert refusal.value.facts == {"folder": str(tmp_path), "role": "receiving", "needed_role": needed}

@@ -45,13 +45,14 @@ def test_ladders_may_lie_in_folders_below(folder):
 
 @pytest.mark.parametrize("name", ["../sex.csv", "../policies/../sex.csv", "/etc/passwd"])
 def test_a_ladder_outside_of_the_policys_folder_is_not_read(folder, name):
-    assert why(folder, POLICY.replace("sex.csv", name)) == (Reason.FILE_MISSING, {"file": name})
+    told = {"file": name, "rule": "outside-folder"}
+    assert why(folder, POLICY.replace("sex.csv", name)) == (Reason.POLICY_MALFORMED, told)
 
 
 def test_a_link_that_leads_outside_is_not_followed(folder):
     (folder / "sex.csv").unlink()
     (folder / "sex.csv").symlink_to(folder.parent / "sex.csv")
-    assert why(folder, POLICY) == (Reason.FILE_MISSING, {"file": "sex.csv"})
+    assert why(folder, POLICY) == (Reason.POLICY_MALFORMED, {"file": "sex.csv", "rule": "outside-folder"})
 
 
 def test_a_ladder_that_is_not_there_is_named(folder):
