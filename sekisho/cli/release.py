@@ -1,6 +1,7 @@
 """`sekisho release`: for operator and approvers; two let it out, one can stop it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.clock import entropy, now
-from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, TwoPeopleNeeded, argument, home
-from sekisho.errors import Reason, Unavailable
+from sekisho.cli.speaking import FILE, SpeakingCommand, SpeakingGroup, Telling, TwoPeopleNeeded, argument, home
+from sekisho.errors import Reason, Refused, Unavailable
 from sekisho.instant import write_instant
 from sekisho.journey import State
 from sekisho.pages.words import Words
-from sekisho.release.quorum import NEEDED
 from sekisho.release.rules import StaffMove
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ def approve(*, home: Path, case: str, person: str, key: Path, words: Words) -> S
 
     with open_desk(home / "settings.toml", now) as desk:
         present = identify(desk, case, StaffMove.APPROVE, person, key)
-        if desk.case(case).state in {State.REQUESTED, State.HALF_APPROVED}:  # else `sign` refuses, and says why
-            _tell(words, asked_of(desk, case))
+        known = desk.cases.get(case)
+        if known and known.state in {State.REQUESTED, State.HALF_APPROVED}:  # else `sign` refuses, and says why
+            with desk.denying(case, StaffMove.APPROVE.value, person):
+                _tell(words, asked_of(desk, case))
         state = sign(desk, case, present)
     return [(f"cli.done.approve.{state.name.lower()}", {"case": case, "person": person})]
 
@@ -142,7 +144,7 @@ def resume(*, home: Path, case: str, person: tuple[str, ...], key: tuple[Path, .
     from sekisho.zones.processing.desk import open_desk
 
     pairs = _pairs(person, key)
-    with open_desk(home / "settings.toml", now) as desk:
+    with _told_by_two(), open_desk(home / "settings.toml", now) as desk:
         go_on(desk, case, [identify(desk, case, StaffMove.RESUME, who, file) for who, file in pairs])
     return [("cli.done.resume", {"case": case, "persons": ", ".join(person)})]
 
@@ -154,13 +156,25 @@ def lost(
     from sekisho.zones.processing.desk import open_desk
 
     pairs = _pairs(person, key)
-    with open_desk(home / "settings.toml", now) as desk:
+    with _told_by_two(), open_desk(home / "settings.toml", now) as desk:
         present = [identify(desk, "", StaffMove.DECLARE_LOST, who, file) for who, file in pairs]
         case = declare_lost(desk, municipality, number, why, present)
     return [("cli.done.lost", {"case": case, "persons": ", ".join(person)})]
 
 
+@contextmanager
+def _told_by_two() -> Iterator[None]:
+    """Say how two people are named where only one was; the zone's refusal, and its entry in the ledger, stay."""
+    try:
+        yield
+    except Refused as error:
+        called = click.get_current_context().command
+        if error.reason is Reason.PERMIT_TOO_FEW and isinstance(called, SpeakingCommand):
+            click.echo(called.words.say("cli.mistake.two_people"), err=True)
+        raise
+
+
 def _pairs(persons: tuple[str, ...], keys: tuple[Path, ...]) -> list[tuple[str, Path]]:
-    if not len(persons) == len(keys) == NEEDED:
+    if len(persons) != len(keys):
         raise TwoPeopleNeeded("", ctx=click.get_current_context(silent=True))
     return list(zip(persons, keys, strict=True))

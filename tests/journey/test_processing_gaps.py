@@ -130,12 +130,18 @@ def test_no_one_person_and_no_wrong_pair_declares_a_number_lost(site, missing, p
     [
         (NOT_LOST, 2, "it is here", "lost.wrong-number"),
         (NOT_LOST, 9, "nobody waits for it", "lost.wrong-number"),
-        (NOT_LOST, 1, " ", "lost.malformed"),
+        (NOT_LOST, 1, "two\nlines", "lost.malformed"),
         ("999999", 1, "no such town", "line.sender-unknown"),
     ],
 )
 def test_a_number_that_nobody_misses_is_not_declared_lost(site, missing, code, number, why, reason):
     refused(site, missing, lost(site, code, number, "shinsa", "anzen", why=why), reason, "shinsa,anzen")
+
+
+def test_one_person_alone_is_told_how_two_are_named(site, missing):
+    done = lost(site, NOT_LOST, 1, "shinsa")
+    refused(site, missing, done, "permit.too-few", "shinsa")
+    assert done.err.startswith("This takes two people: give --person and --key twice, each key after its person.")
 
 
 def test_a_number_is_not_declared_lost_with_somebody_elses_key(site, missing):

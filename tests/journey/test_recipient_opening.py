@@ -52,10 +52,14 @@ def test_a_delivery_opens_where_there_is_no_network(copy):
     command = ["unshare", "-n", sys.executable, "-m", "sekisho", "--lang", "en", "recipient", "open", CASE, "--home"]
     done = subprocess.run([*command, copy.home(ROLE)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "shinsa (privacy-reviewer), anzen (safety-reviewer)" in done.stdout.replace(
-        "anzen (safety-reviewer), shinsa (privacy-reviewer)", "shinsa (privacy-reviewer), anzen (safety-reviewer)"
-    )
+    assert "shinsa (privacy review), anzen (safety)" in done.stdout
     assert sorted(path.name for path in (copy.home(ROLE) / "opened" / CASE).iterdir()) == FILES
+
+
+def test_reviewers_are_told_in_the_readers_language_privacy_first(copy):
+    done = copy.run("recipient", "open", CASE, "--home", copy.home(ROLE), lang="ja")
+    assert done.code == 0, done.err
+    assert "shinsa（匿名化審査）、anzen（安全管理）" in done.out
 
 
 def test_the_table_loads_by_the_schema_that_came_with_it_and_the_terms_name_the_purpose(copy, tmp_path):

@@ -175,3 +175,10 @@ def test_the_case_of_a_finding_is_told():
     text = audit_text(JA, audit(evidence([], [fetched()]), NOW))
     assert f"加工台帳の0番、案件 {CASE}" in text
     assert "異常が1件あります" in text
+
+
+def test_one_entry_is_said_as_one():
+    text = audit_text(EN, audit(evidence([received()], [fetched(), entry(PROC, "Opened")]), NOW))
+    assert "1 entry " in text
+    assert "1 entries" not in text
+    assert "2 entries" in text

@@ -139,8 +139,7 @@ MISTAKES = [
     (["site", "init", "x", "--trial=1"], "The option --trial takes no value."),
     (["processing", "cases", "more"], "The command takes options only; something else was given."),
     (["audit", "run", ".", "more"], "More was given than the command takes. It takes: SITE."),
-    ([*TWO, "--key", __file__], "This takes two people: give --person and --key twice, each key after its person."),
-    ([*TWO, "--person", "b", "--key", __file__], "This takes two people"),
+    ([*TWO, "--person", "b", "--key", __file__], "This takes two people: give --person and --key twice"),
 ]
 
 
