@@ -26,6 +26,7 @@ from sekisho.release.quorum import NEEDED
 from sekisho.release.recipients import Recipient
 from sekisho.storage.files import (
     make_folder,
+    on_disk,
     open_existing,
     open_new,
     publish,
@@ -126,7 +127,7 @@ def _seal_files(
             for name, (media_type, path) in files.items()
         ]
         signer = read_signing_key(desk.settings.keys.label)
-        with open_new(out) as parcel:
+        with on_disk(), open_new(out) as parcel:  # closing writes too
             label = seal(to_seal, draft, [Addressed(recipient.id, recipient.parcel_key)], signer, parcel, entropy)
             sync_file(parcel)
     finally:

@@ -18,7 +18,7 @@ from sekisho.journey import Event
 from sekisho.pages.report_page import write_report_page
 from sekisho.pages.words import Language, words_in
 from sekisho.release.rules import StaffMove, check_move
-from sekisho.storage.files import open_new, read_file, remove, sync_file, write_durably
+from sekisho.storage.files import on_disk, open_new, read_file, remove, sync_file, write_durably
 from sekisho.storage.hashing import file_digest
 from sekisho.tables.arrow import read_table
 from sekisho.tables.outgoing import recipient_schema, write_csv
@@ -78,7 +78,7 @@ def _write_down(
     """Give back the digests of what will be sealed, once written: table, its schema and plan, report and its pages."""
     work = desk.work(case)
     remove(work / "released.csv")
-    with open_new(work / "released.csv") as stream:
+    with on_disk(), open_new(work / "released.csv") as stream:  # closing writes too
         write_csv(released, stream)
         sync_file(stream)
         stream.seek(0)
