@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sekisho.errors import Fact, Reason, Refused
 from sekisho.journey import MOVES, Case, State, Zone
 from sekisho.release.people import REVIEWERS, Person, Role
-from sekisho.release.quorum import NEEDED, Approval, check_rule_of_two
+from sekisho.release.quorum import Approval, check_rule_of_two
 
 
 class StaffMove(Enum):
@@ -110,11 +110,6 @@ def check_together(people: tuple[Person, ...], move: StaffMove, case: Case) -> t
     for person in people:
         check_move(person, move, case)
     return check_rule_of_two(people, case.operator)
-
-
-def still_needed(move: StaffMove, beside: tuple[Approval, ...]) -> int:
-    """Give back how many more people `move` needs after those in `beside`."""
-    return max(0, (NEEDED if move in BY_TWO else 1) - len(beside))
 
 
 def _why_not_beside(person: Person, beside: tuple[Approval, ...]) -> Refusal | None:

@@ -7,7 +7,7 @@ from sekisho.errors import Reason, Refused
 from sekisho.journey import MOVES, Actor, Case, State, Zone
 from sekisho.release.people import Role
 from sekisho.release.quorum import Approval
-from sekisho.release.rules import StaffMove, check_move, check_together, still_needed, why_not
+from sekisho.release.rules import StaffMove, check_move, check_together, why_not
 from tests.unit.release.release_made import PEOPLE, person
 
 BY_ID = {one.id: one for one in PEOPLE}
@@ -150,9 +150,3 @@ def test_one_person_or_a_wrong_pair_does_not_resume(names: tuple[str, ...], reas
     with pytest.raises(Refused) as caught:
         check_together(tuple(BY_ID[name] for name in names), StaffMove.RESUME, case(State.HELD))
     assert caught.value.reason is reason
-
-
-def test_going_forward_needs_two_and_stopping_needs_one() -> None:
-    assert still_needed(StaffMove.APPROVE, ()) == 2
-    assert still_needed(StaffMove.RESUME, (PRIVATE,)) == 1
-    assert still_needed(StaffMove.HOLD, ()) == 1
