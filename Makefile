@@ -1,11 +1,16 @@
 # Every target sets up what it needs. On a fresh Debian with Python 3.11 or newer: `make way`, `make test`.
 PYTHON ?= python3
 GIGABYTES ?= 1
+DATA ?=
+QUICK ?=
 BIN := .venv/bin
 READY := .venv/.ready
+# Compiled loops are kept by what all of them say: Numba's own cache does not see a change in another file.
+export NUMBA_CACHE_DIR ?= $(CURDIR)/build/loops/$(shell find sekisho/deid -name '*.py' | LC_ALL=C sort | xargs cat | sha256sum | cut -c1-12)
+PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench-parcel clean
+.PHONY: help setup way test check format lock requirements generated bench bench-parcel clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -43,12 +48,24 @@ generated: $(READY) ## write every generated file anew
 requirements: $(READY) ## the 68 requirements, with the tests that show each, and those without
 	@$(BIN)/python -m tools.requirements
 
+bench: $(READY) $(PEERS)/.ready ## the searches beside other tools and DuckDB; DATA=FOLDER adds tables, QUICK=1 leaves out the largest
+	@$(BIN)/python -m bench.search $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick) --out build/search.md --json build/search.json
+
+$(PEERS)/.ready: requirements/bench.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The other tools need Python 3.11 or 3.12; set PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv $(PEERS)
+	@echo "setting up $(PEERS) from requirements/bench.txt …"
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/bench.txt
+	@touch $@
+
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)
 
 lock:              ## pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements/lock.txt
+	uv pip compile requirements/bench.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements/bench.txt
 
 clean:             ## remove what was made here
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -2,77 +2,132 @@
 
 From a CSV file to a de-identified table and its report:
 
->>> import secrets, sekisho
->>> from pathlib import Path
->>> adult = Path("examples/adult")
->>> schema = sekisho.read_schema((adult / "schema.toml").read_bytes())
->>> policy = sekisho.open_policy(adult / "policy.toml")
->>> with (adult / "adult.csv").open("rb") as stream:
-...     table = sekisho.read_csv(stream, schema)
->>> made = sekisho.deidentify(table, schema, policy, entropy=secrets.token_bytes(32))
->>> made.table.rows, int(made.report.number("k")), made.report.number("suppressed-share") <= policy.suppression_limit
-(28779, 5, True)
+>>> import sekisho
+>>> folder = "examples/adult"
+>>> made = sekisho.deidentify(f"{folder}/adult.csv", f"{folder}/policy.toml", f"{folder}/schema.toml")
+>>> int(made.report.number("k")) >= 5, made.table.rows > 28_000
+(True, True)
+>>> page = sekisho.report_page(made.report, "en")
+>>> frame = sekisho.arrow_from_table(made.table)  # polars.from_arrow(frame), frame.to_pandas(), duckdb.from_arrow(frame)
+>>> "age" in frame.column_names
+True
 
-This is the face for data scientists. It loads what is asked for when it is asked for; inside the package everybody
-imports from the module that defines a name.
+The first page for data scientists is docs/library.md. This is their face. It loads what is asked for when it is asked
+for; inside the package everybody imports from the module that defines a name.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sekisho.deid.deidentify import Outcome, deidentify
-    from sekisho.deid.policy import Policy, read_policy
-    from sekisho.deid.profile import Profile, profile_table
-    from sekisho.deid.report import Report, write_report
+    from sekisho.deid.bounds import (
+        AverageRisk,
+        BetaLikeness,
+        DeltaDisclosure,
+        Distance,
+        DistinctL,
+        EntropyL,
+        HighestRisk,
+        KMap,
+        RecursiveL,
+        TCloseness,
+    )
+    from sekisho.deid.deidentify import Outcome
+    from sekisho.deid.ladders.rule import Bands, Calendar, Step
+    from sekisho.deid.policy import Climb, Coding, Policy, read_policy
+    from sekisho.deid.report.profile import Profile, profile_table
+    from sekisho.deid.report.report import Report, write_report
     from sekisho.deid.schema import Schema, read_schema
     from sekisho.deid.table import Table
     from sekisho.errors import SekishoError
-    from sekisho.tables.arrow import read_table, table_from_arrow, write_parquet
+    from sekisho.library.deidentify import deidentify
+    from sekisho.library.policies import make_policy, open_ladder, open_policy
+    from sekisho.library.results import report_page, write_table
+    from sekisho.library.sources import open_table
+    from sekisho.tables.arrow import arrow_from_table, table_from_arrow, write_parquet
     from sekisho.tables.disarm import read_csv
     from sekisho.tables.outgoing import write_csv
-    from sekisho.tables.policy_file import open_policy
 
 __all__ = [
+    "AverageRisk",
+    "Bands",
+    "BetaLikeness",
+    "Calendar",
+    "Climb",
+    "Coding",
+    "DeltaDisclosure",
+    "Distance",
+    "DistinctL",
+    "EntropyL",
+    "HighestRisk",
+    "KMap",
     "Outcome",
     "Policy",
     "Profile",
+    "RecursiveL",
     "Report",
     "Schema",
     "SekishoError",
+    "Step",
+    "TCloseness",
     "Table",
+    "arrow_from_table",
     "deidentify",
+    "make_policy",
+    "open_ladder",
     "open_policy",
+    "open_table",
     "profile_table",
     "read_csv",
     "read_policy",
     "read_schema",
-    "read_table",
+    "report_page",
     "table_from_arrow",
     "write_csv",
     "write_parquet",
     "write_report",
+    "write_table",
 ]
 
 _HOME = {
+    "AverageRisk": "deid.bounds",
+    "Bands": "deid.ladders.rule",
+    "BetaLikeness": "deid.bounds",
+    "Calendar": "deid.ladders.rule",
+    "Climb": "deid.policy",
+    "Coding": "deid.policy",
+    "DeltaDisclosure": "deid.bounds",
+    "Distance": "deid.bounds",
+    "DistinctL": "deid.bounds",
+    "EntropyL": "deid.bounds",
+    "HighestRisk": "deid.bounds",
+    "KMap": "deid.bounds",
     "Outcome": "deid.deidentify",
     "Policy": "deid.policy",
-    "Profile": "deid.profile",
-    "Report": "deid.report",
+    "Profile": "deid.report.profile",
+    "RecursiveL": "deid.bounds",
+    "Report": "deid.report.report",
     "Schema": "deid.schema",
     "SekishoError": "errors",
+    "Step": "deid.ladders.rule",
+    "TCloseness": "deid.bounds",
     "Table": "deid.table",
-    "deidentify": "deid.deidentify",
-    "open_policy": "tables.policy_file",
-    "profile_table": "deid.profile",
+    "arrow_from_table": "tables.arrow",
+    "deidentify": "library.deidentify",
+    "make_policy": "library.policies",
+    "open_ladder": "library.policies",
+    "open_policy": "library.policies",
+    "open_table": "library.sources",
+    "profile_table": "deid.report.profile",
     "read_csv": "tables.disarm",
     "read_policy": "deid.policy",
     "read_schema": "deid.schema",
-    "read_table": "tables.arrow",
+    "report_page": "library.results",
     "table_from_arrow": "tables.arrow",
     "write_csv": "tables.outgoing",
     "write_parquet": "tables.arrow",
-    "write_report": "deid.report",
+    "write_report": "deid.report.report",
+    "write_table": "library.results",
 }
 
 

@@ -76,6 +76,8 @@ class Reason(Enum):
     SCHEMA_MALFORMED = "schema.malformed"
     TABLE_DOES_NOT_FIT = "table.does-not-fit"
     TABLE_EMPTY = "table.empty"
+    TABLE_COLUMN_KIND = "table.column-kind"
+    TABLE_ROLES = "table.roles"
     TABLE_READER_MISSING = "table.reader-missing"
     # de-identification
     POLICY_MALFORMED = "policy.malformed"
@@ -83,6 +85,7 @@ class Reason(Enum):
     LADDER_MISSING_VALUE = "ladder.missing-value"
     NO_QUASI_IDENTIFIER = "deid.no-quasi-identifier"
     K_LARGER_THAN_TABLE = "deid.k-larger-than-table"
+    POPULATION_MISSING = "deid.population-missing"
     NO_PLAN = "deid.no-plan"
     SEARCH_TOO_LARGE = "deid.search-too-large"
     CLAIM_NOT_KEPT = "deid.claim-not-kept"

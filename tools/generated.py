@@ -4,16 +4,21 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import click
 from pydantic import BaseModel
 
 from sekisho.cli.main import command_tree
-from sekisho.deid import policy, schema
+from sekisho.deid import schema
 from sekisho.deid.measure import Kind
 from sekisho.deid.risk import class_size as risk_of_classes
+from sekisho.deid.risk import closeness, disclosure, diversity, population
 from sekisho.deid.utility import cells as use_of_cells
 from sekisho.deid.utility import class_size as use_of_classes
+from sekisho.deid.utility import entropy as use_in_entropy
+from sekisho.deid.written.shapes import PolicyFile
 from sekisho.journey import ENTRY, MOVES, Event, Move, State, Stop, Zone
 from sekisho.pages.words import Language, Words, words_in
 
@@ -21,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND = "make generated"
 NOTE = f"<!-- Made by `{COMMAND}` from {{source}}; a change by hand is lost. -->\n"
 HELP_COLUMNS = 100
+NULL = {"type": "null"}
 
 
 def pages() -> dict[str, str]:
@@ -29,7 +35,7 @@ def pages() -> dict[str, str]:
     for language in Language:
         made[f"docs/reference/cli.{language.value}.md"] = commands_page(words_in(language))
     made["docs/reference/schema.schema.json"] = shape_text(schema._File, "A table's schema (spec/schema.md)")  # noqa: SLF001 - the shape of the file is nobody else's business
-    made["docs/reference/policy.schema.json"] = shape_text(policy._File, "A policy (spec/policy.md)")  # noqa: SLF001 - as above
+    made["spec/policy.schema.json"] = shape_text(PolicyFile, "A policy (spec/policy.md)")
     return made
 
 
@@ -134,8 +140,8 @@ def measures_page() -> str:
     ]
     for place, (heading, kinds) in enumerate(
         {
-            "Risk": _kinds(vars(risk_of_classes)),
-            "Use": [*_kinds(vars(use_of_cells)), *_kinds(vars(use_of_classes))],
+            "Risk": _kinds_of(risk_of_classes, population, diversity, closeness, disclosure),
+            "Use": _kinds_of(use_of_cells, use_in_entropy, use_of_classes),
         }.items(),
         1,
     ):
@@ -148,8 +154,8 @@ def measures_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _kinds(names: dict[str, object]) -> list[Kind]:
-    return [one for one in names.values() if isinstance(one, Kind)]
+def _kinds_of(*rooms: ModuleType) -> list[Kind]:
+    return [one for room in rooms for one in vars(room).values() if isinstance(one, Kind)]
 
 
 def commands_page(words: Words) -> str:
@@ -175,8 +181,31 @@ def _helps(command: click.Command, parent: click.Context | None, name: str) -> I
 
 def shape_text(shape: type[BaseModel], title: str) -> str:
     """Give back the JSON Schema of a TOML file, for editors; the spec page says more than it can."""
-    value = {"$schema": "https://json-schema.org/draft/2020-12/schema", **shape.model_json_schema(), "title": title}
+    value = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_plain(shape.model_json_schema()),
+        "title": title,
+    }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Give back a JSON Schema without what TOML has not: null; and without titles that only repeat a key."""
+    match value:
+        case {"anyOf": [inner], **rest}:
+            return _plain({**inner, **rest})
+        case {"anyOf": [*kinds], **rest} if NULL in kinds:
+            return _plain({"anyOf": [one for one in kinds if one != NULL], **rest})
+        case dict():
+            return {
+                name: _plain(part)
+                for name, part in value.items()
+                if not (name == "title" and isinstance(part, str)) and not (name == "default" and part is None)
+            }
+        case list():
+            return [_plain(one) for one in value]
+        case _:
+            return value
 
 
 def differing(made: dict[str, str]) -> list[str]:

@@ -1,68 +1,139 @@
 """`sekisho deid`: for a data scientist with a file, far from any zone."""
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.cli.clock import entropy
+from sekisho.cli.progress import share_bar, stopping
 from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument
 from sekisho.errors import BadSettings, Fact, Malformed
 from sekisho.pages.words import Language, Words, words_in
 
 if TYPE_CHECKING:  # at run time the command line imports late
     from sekisho.deid.deidentify import Outcome
+    from sekisho.deid.policy import Policy
+    from sekisho.deid.report.report import Report
+    from sekisho.deid.schema import Schema
+    from sekisho.deid.table import Table
 
 
 def deid_group(words: Words) -> click.Group:
     group = SpeakingGroup("deid", words)
     group.add(
         "run",
-        run,
+        partial(run, words=words),
         argument("table", type=FILE),
         group.option("--schema", type=FILE, required=True),
         group.option("--policy", type=FILE, required=True),
+        group.option("--population", type=FILE),
         group.option("--out", type=FOLDER, required=True),
     )
     return group
 
 
-def run(*, table: Path, schema: Path, policy: Path, out: Path) -> Sequence[Telling]:
-    """De-identify a table; all results stand in `out` at the end, or none."""
-    from sekisho.deid.deidentify import deidentify
+def run(
+    *, table: Path, schema: Path, policy: Path, population: Path | None, out: Path, words: Words
+) -> Sequence[Telling]:
+    """De-identify a table; all results stand in `out` at the end, or none.
+
+    The first Ctrl-C ends the search with the best so far, a second one ends all and leaves nothing.
+    """
     from sekisho.ends.inspecting import open_schema
-    from sekisho.storage.files import check_new, new_folder, on_disk, open_existing
-    from sekisho.tables.disarm import read_csv
+    from sekisho.storage.files import check_new, new_folder
     from sekisho.tables.policy_file import open_policy
 
     check_new(out)
     declared, _ = open_schema(schema)
     wanted = open_policy(policy)
-    with on_disk(), open_existing(table) as stream:
-        typed = read_csv(stream, declared)
+    typed = _read(table, declared)
+    persons = None if population is None else _read(population, _only_quasi_identifiers(declared, wanted))
     try:
-        outcome = deidentify(typed, declared, wanted, entropy=entropy(32))
+        outcome = _deidentify(typed, declared, wanted, persons, words)
     except Malformed as error:  # the policy does not go with the schema, or a ladder not with the table
         raise BadSettings(error.reason, findings=(), file=policy.name, **error.facts) from error
     with new_folder(out) as room:
         _write(outcome, room, declared.name)
-    report = outcome.report
+    return [*_told(outcome.report), ("cli.done.deid_folder", {"folder": str(out)})]
+
+
+def _only_quasi_identifiers(schema: "Schema", policy: "Policy") -> "Schema":
+    """Give back the schema of a population: what hides a person is all that has to be known of the others."""
+    from sekisho.deid.policy import quasi_identifiers
+
+    names = quasi_identifiers(policy, schema)
+    return replace(schema, columns=tuple(one for one in schema.columns if one.name in names))
+
+
+def _read(table: Path, schema: "Schema") -> "Table":
+    from sekisho.storage.files import on_disk, open_existing
+    from sekisho.tables.disarm import read_csv
+
+    with on_disk(), open_existing(table) as stream:
+        return read_csv(stream, schema)
+
+
+def _deidentify(
+    table: "Table", schema: "Schema", policy: "Policy", population: "Table | None", words: Words
+) -> "Outcome":
+    """Give back the outcome; only the search can be stopped half way, what follows it is quick."""
+    from sekisho.cores import spread
+    from sekisho.deid.apply import apply_plan
+    from sekisho.deid.deidentify import Outcome, measure_release, plan_table
+
+    if sys.stderr.isatty() and _never_compiled():
+        click.echo(words.say("cli.compiling"), err=True)
+    with stopping(words.say("cli.stopping")) as stop, share_bar(words.say("cli.progress.deid")) as progress:
+        planned = plan_table(table, schema, policy, population=population, progress=progress, stop=stop, spread=spread)
+    released = apply_plan(table, planned.plan, planned.answer, entropy=entropy(32))
+    report = measure_release(table, released, schema, policy, planned, population=population)
+    return Outcome(released, planned.plan, report)
+
+
+def _never_compiled() -> bool:
+    """Say whether no machine code of the search is kept from an earlier run."""
+    from sekisho.deid.search.local.refine import refine
+
+    stats = getattr(refine, "stats", None)
+    return stats is not None and not any(Path(stats.cache_path).glob("*.nbi"))
+
+
+def _told(report: "Report") -> Sequence[Telling]:
+    """Give back what came of it, how it was done, and whether that is the best way."""
+    from sekisho.deid.policy import Mode, Star
+
+    strict, wildcard = int(report.number("k")), int(report.number("k-wildcard"))
     facts: dict[str, Fact] = {
-        "k": int(report.number("k")),
+        "k": wildcard if report.star is Star.ANYTHING else strict,
         "asked": report.k,
         "suppressed": report.rows_before - report.rows_after,
         "share": f"{float(report.number('suppressed-share')):.2%}",
         "loss": f"{float(report.number('loss')):.1%}",
-        "folder": str(out),
     }
-    return [("cli.done.deid", facts)]
+    steps = [step for one in report.columns for step in one.levels]
+    exact = sum(one.rows for one in steps if one.level == 0) / max(sum(one.rows for one in steps), 1)
+    ways: dict[Mode, dict[str, Fact]] = {
+        Mode.LOCAL: {"kept": f"{exact:.1%}"},
+        Mode.GLOBAL: {"nodes": f"{report.nodes:,}", "evaluated": f"{report.evaluated:,}"},
+        Mode.CELLS: {"wildcard": wildcard, "strict": strict},
+    }
+    found = "interrupted" if not report.whole else "proven" if report.proven else "found"
+    return [
+        ("cli.done.deid", facts),
+        (f"cli.done.deid_{report.mode.value}", ways[report.mode]),
+        (f"cli.done.deid_{found}", {}),
+    ]
 
 
 def _write(outcome: "Outcome", room: Path, name: str) -> None:
     """Put table, plan, report and the report's pages into `room`."""
     from sekisho.deid.plan import write_plan
-    from sekisho.deid.report import write_report
+    from sekisho.deid.report.report import write_report
     from sekisho.pages.report_page import write_report_page
     from sekisho.storage.files import on_disk, open_new, sync_file, write_durably
     from sekisho.tables.outgoing import write_csv

@@ -1,55 +1,67 @@
 """Do what a plan says."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.ladders.rule import code_number
-from sekisho.deid.plan import Code, Delete, Generalise, Keep, Plan, Transformation
-from sekisho.deid.search.classes import class_of_rows
-from sekisho.deid.table import Column, Table, Value
+from sekisho.deid.passes.gathering import translate
+from sekisho.deid.passes.sorting import order_of_random
+from sekisho.deid.plan import Code, Delete, Generalise, Keep, Plan, Recode, Star, Transformation
+from sekisho.deid.recoding import ColumnRecoding
+from sekisho.deid.search.answer import Answer
+from sekisho.deid.table import Codes, Column, Table, Value, rank_of
 
 LEAST_ENTROPY_BYTES = 32
 
+Counts = npt.NDArray[np.int64]
 
-def apply_plan(table: Table, plan: Plan, ladders: Mapping[str, Ladder], *, entropy: bytes) -> Table:
-    """Give back the de-identified table: columns transformed, small classes left out, rows shuffled.
 
-    `ladders` are bound to this table. `entropy`, at least 32 secret bytes, orders the rows and is kept nowhere: the
-    order of a file tells who is who. The dictionaries of the columns are sorted and hold only what rows use.
+def apply_plan(table: Table, plan: Plan, answer: Answer, *, entropy: bytes) -> Table:
+    """Give back the de-identified table: columns transformed, rows left out, the rest shuffled.
+
+    `answer` was found for this table. `entropy`, at least 32 secret bytes, orders the rows and is kept nowhere: the order of
+    a file tells who is who. The dictionaries of the columns are sorted and hold only what rows use.
     """
     if len(entropy) < LEAST_ENTROPY_BYTES:
         raise ValueError("the shuffle needs at least 32 bytes of entropy")
-    done = {
-        name: column
+    of_row, recoding = answer.tuples.of_row, answer.recoding
+    rows = np.flatnonzero(recoding.kept[of_row]) if not recoding.kept.all() else None
+    order = permutation(of_row.size if rows is None else rows.size, entropy)
+    shuffled = order if rows is None else rows[order]
+    tuples = of_row[shuffled]
+    found = {one.name: one for one in recoding.columns}
+    released = [
+        _released(table.column(name), one, found.get(name), shuffled, tuples)
         for name, one in plan.columns
-        if (column := transform(table.column(name), one, ladders.get(name))) is not None
-    }
-    alike = [done[name] for name in plan.generalised]
-    place, counts = class_of_rows([one.codes for one in alike], [len(one.values) for one in alike])
-    kept = np.flatnonzero(counts[place] >= plan.k)
-    shuffled = kept[permutation(kept.size, entropy)]
-    released = Table(tuple(done.values())).take(shuffled)
-    return Table(tuple(_sorted(one.used()) for one in released.columns))
+        if not isinstance(one, Delete)
+    ]
+    return Table(tuple(_sorted(one.used()) for one in released))
 
 
-def transform(column: Column, one: Transformation, ladder: Ladder | None) -> Column | None:
-    """Give back the column as `one` makes it, or None where it is deleted."""
+def recode_population(answer: Answer) -> Table:
+    """Give back the persons of the population as the released rows are recoded; others' tuples are not among them."""
+    of_person = answer.tuples.of_person
+    kept = of_person[answer.recoding.kept[of_person]]
+    return Table(tuple(Column(one.name, one.labels, translate(kept, one.of_tuple)) for one in answer.recoding.columns))
+
+
+def _released(column: Column, one: Transformation, found: ColumnRecoding | None, rows: Counts, tuples: Codes) -> Column:
+    """Give back the column's cells in `rows`, whose tuples are `tuples`."""
     match one:
         case Delete():
-            return None
+            raise ValueError("a deleted column is not released")
         case Keep():
-            return column
+            return Column(column.name, column.values, column.codes[rows])
         case Code(top=top, bottom=bottom):
-            return _coded(column, top, bottom)
-        case Generalise(level=level):
-            if ladder is None:
-                raise ValueError("a generalised column needs its ladder")
-            return Column(column.name, ladder.labels[level], ladder.codes_at(column, level))
+            coded = _coded(column, top, bottom)
+            return Column(coded.name, coded.values, coded.codes[rows])
+        case Generalise() | Recode() | Star():
+            if found is None:
+                raise ValueError("a quasi-identifier needs what the search found")
+            return Column(column.name, found.labels, translate(tuples, found.of_tuple))
         case _:
             assert_never(one)
 
@@ -57,7 +69,7 @@ def transform(column: Column, one: Transformation, ladder: Ladder | None) -> Col
 def permutation(rows: int, entropy: bytes) -> npt.NDArray[np.int64]:
     """Give back an order of `rows` rows that only `entropy` tells: rows sorted by 64-bit keys of SHAKE-256 (FIPS 202)."""
     keys = np.frombuffer(hashlib.shake_256(entropy).digest(8 * rows), dtype="<u8")
-    return np.argsort(keys, kind="stable")
+    return order_of_random(keys.astype(np.uint64)).astype(np.int64)
 
 
 def _coded(column: Column, top: int | None, bottom: int | None) -> Column:
@@ -71,19 +83,7 @@ def _coded(column: Column, top: int | None, bottom: int | None) -> Column:
 
 def _sorted(column: Column) -> Column:
     """Give back the column with its values in an order that does not tell which row came first."""
-    order = sorted(range(len(column.values)), key=lambda one: _rank(column.values[one]))
+    order = sorted(range(len(column.values)), key=lambda one: rank_of(column.values[one]))
     place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     return Column(column.name, tuple(column.values[one] for one in order), place[column.codes])
-
-
-def _rank(value: Value) -> tuple[int, int, str]:
-    match value:
-        case None:
-            return (0, 0, "")
-        case int():
-            return (1, value, "")
-        case str():
-            return (3, 0, value)
-        case _:
-            return (2, value.toordinal(), "")

@@ -13,7 +13,12 @@ class Unit(Enum):
     PROBABILITY = "probability"  # 0 to 1
     SHARE = "share"  # 0 to 1
     PAIRS = "row-pairs"
+    VALUES = "values"  # of a sensitive column
     RATIO = "ratio"
+
+
+WHOLE = frozenset({Unit.ROWS, Unit.CLASSES, Unit.PAIRS, Unit.VALUES})
+UNBOUNDED = "unbounded"
 
 
 class Better(Enum):
@@ -40,19 +45,37 @@ class Kind:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number of a kind."""
+    """A number of a kind; `column` names the sensitive column it is about, "" for a measure of the whole table.
+
+    `amount` is None where no number is great enough: infinity, which a fraction cannot say.
+    """
 
     kind: Kind
-    number: Fraction
+    amount: Fraction | None
+    column: str = ""
+
+    @property
+    def number(self) -> Fraction:
+        """The number; ValueError where it is unbounded."""
+        if self.amount is None:
+            raise ValueError("the measure is unbounded")
+        return self.amount
 
     @property
     def text(self) -> str:
-        """The number as reports spell it: whole, or with six decimals, rounded half up (spec/report.md 2)."""
-        if self.kind.unit in {Unit.ROWS, Unit.CLASSES, Unit.PAIRS} and self.number.denominator == 1:
-            return str(self.number.numerator)
-        return six_decimals(self.number)
+        """The number as reports spell it: whole, with six decimals rounded half up, or `unbounded` (spec/report.md 2)."""
+        if self.amount is None:
+            return UNBOUNDED
+        if self.kind.unit in WHOLE and self.amount.denominator == 1:
+            return str(self.amount.numerator)
+        return six_decimals(self.amount)
 
 
 def six_decimals(number: Fraction) -> str:
     millionths = int(number * 1_000_000 + Fraction(1, 2))
     return f"{millionths // 1_000_000}.{millionths % 1_000_000:06}"
+
+
+def twelve_decimals(number: float) -> Fraction:
+    """Give back a number that is no fraction (a logarithm, an entropy) to twelve decimals: the same on every machine."""
+    return Fraction(round(Fraction(number) * 10**12), 10**12)

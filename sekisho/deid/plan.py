@@ -1,17 +1,22 @@
 """What will be done to a table, column by column, as a value that may be published (spec/plan.md)."""
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 from sekisho.deid.ladders.rule import rule_digest
-from sekisho.deid.policy import Coding, Policy, is_deleted, quasi_identifiers
+from sekisho.deid.policy import Coding, Mode, Policy, Wording, is_deleted
+from sekisho.deid.policy import Star as StarReading
+from sekisho.deid.recoding import ColumnRecoding, Recoding
 from sekisho.deid.schema import ColumnSchema, Schema
 from sekisho.digest import Digest, digest_of, read_digest
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import check_fields, read_canonical, write_canonical
 
 FORMAT = "sekisho-plan-v1"
+
+Choice = TypeVar("Choice", bound=Enum)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,26 @@ class Generalise:
 
 
 @dataclass(frozen=True)
+class Recode:
+    """Replace each value by its class's label: of the ladder with the digest `ladder`, or narrower inside one.
+
+    `labels` says which labels may stand; `level` is the ladder's where all cells have one, else None.
+    """
+
+    labels: Wording
+    level: int | None
+    height: int
+    ladder: Digest
+
+
+@dataclass(frozen=True)
+class Star:
+    """Replace the value by `*` in some rows, and leave it in the others; `counts_as` is what `*` was counted as."""
+
+    counts_as: StarReading
+
+
+@dataclass(frozen=True)
 class Code:
     """Replace numbers from `top` on by `≥top`, and up to `bottom` by `≤bottom`."""
 
@@ -41,19 +66,19 @@ class Code:
     bottom: int | None
 
 
-Transformation = Delete | Keep | Generalise | Code
+Transformation = Delete | Keep | Generalise | Recode | Star | Code
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One transformation per column of the schema, in its order.
+    """One transformation per column of the schema, in its order; then rows are left out, and the rest is shuffled.
 
-    Then rows in classes below `k` are left out, and the rest is shuffled.
+    Which rows have a label in common and which are left out, `recoding` commits to (spec/plan.md 3).
     """
 
     schema: Digest
     policy: Digest
-    k: int
+    recoding: Digest
     columns: tuple[tuple[str, Transformation], ...]
 
     @cached_property
@@ -69,14 +94,14 @@ class Plan:
     @property
     def generalised(self) -> tuple[str, ...]:
         """The quasi-identifiers that stay: rows are alike when these are."""
-        return tuple(name for name, one in self.columns if isinstance(one, Generalise))
+        return tuple(name for name, one in self.columns if isinstance(one, Generalise | Recode | Star))
 
 
-def make_plan(schema: Schema, policy: Policy, levels: tuple[int, ...]) -> Plan:
-    """Give back the plan with these levels, one for each quasi-identifier that stays, in the schema's order."""
-    level = dict(zip(quasi_identifiers(policy, schema), levels, strict=True))
-    columns = tuple((one.name, _transformation(one, policy, level.get(one.name))) for one in schema.columns)
-    return Plan(schema.digest, policy.digest, policy.k, columns)
+def make_plan(schema: Schema, policy: Policy, recoding: Recoding) -> Plan:
+    """Give back the plan of what the search found."""
+    found = {one.name: one for one in recoding.columns}
+    columns = tuple((one.name, _transformation(one, policy, found.get(one.name))) for one in schema.columns)
+    return Plan(schema.digest, policy.digest, recoding.digest, columns)
 
 
 def write_plan(plan: Plan) -> bytes:
@@ -86,7 +111,7 @@ def write_plan(plan: Plan) -> bytes:
             "format": FORMAT,
             "schema": str(plan.schema),
             "policy": str(plan.policy),
-            "suppress_classes_below": plan.k,
+            "recoding": str(plan.recoding),
             "columns": [{"name": name, **write_transformation(one)} for name, one in plan.columns],
         }
     )
@@ -94,15 +119,13 @@ def write_plan(plan: Plan) -> bytes:
 
 def read_plan(raw: bytes) -> Plan:
     """Give back the plan of its canonical JSON, or refuse with STATEMENT_MALFORMED."""
-    value = check_fields(
-        read_canonical(raw), format=str, schema=str, policy=str, suppress_classes_below=int, columns=list
-    )
-    if value["format"] != FORMAT or value["suppress_classes_below"] < 2:
+    value = check_fields(read_canonical(raw), format=str, schema=str, policy=str, recoding=str, columns=list)
+    if value["format"] != FORMAT:
         raise Malformed(Reason.STATEMENT_MALFORMED, field="format")
     columns = tuple(_read_column(one) for one in value["columns"])
     if len({name for name, _ in columns}) != len(columns):
         raise Malformed(Reason.STATEMENT_MALFORMED, field="columns")
-    return Plan(read_digest(value["schema"]), read_digest(value["policy"]), value["suppress_classes_below"], columns)
+    return Plan(read_digest(value["schema"]), read_digest(value["policy"]), read_digest(value["recoding"]), columns)
 
 
 def write_transformation(one: Transformation) -> dict[str, Any]:
@@ -113,18 +136,26 @@ def write_transformation(one: Transformation) -> dict[str, Any]:
             return {"do": "keep"}
         case Generalise(level=level, height=height, ladder=ladder):
             return {"do": "generalise", "level": level, "height": height, "ladder": str(ladder)}
+        case Recode(labels=labels, level=level, height=height, ladder=ladder):
+            return {"do": "recode", "labels": labels.value, "level": level, "height": height, "ladder": str(ladder)}
+        case Star(counts_as=reading):
+            return {"do": "star", "counts_as": reading.value}
         case Code(top=top, bottom=bottom):
             return {"do": "code", "top": top, "bottom": bottom}
         case _:
             assert_never(one)
 
 
-def _transformation(column: ColumnSchema, policy: Policy, level: int | None) -> Transformation:
+def _transformation(column: ColumnSchema, policy: Policy, found: ColumnRecoding | None) -> Transformation:
     if is_deleted(column, policy):
         return Delete()
-    if level is not None:
+    if found is not None and policy.mode is Mode.CELLS:
+        return Star(policy.star)
+    if found is not None:
         rule = policy.ladders[column.name].rule
-        return Generalise(level, rule.height, rule_digest(rule))
+        if policy.mode is Mode.GLOBAL and found.level is not None:
+            return Generalise(found.level, rule.height, rule_digest(rule))
+        return Recode(policy.labels, found.level, rule.height, rule_digest(rule))
     match policy.codings.get(column.name):
         case Coding(top=top, bottom=bottom):
             return Code(top, bottom)
@@ -145,8 +176,24 @@ def _read_column(value: object) -> tuple[str, Transformation]:
             if not 0 <= part["level"] <= part["height"]:
                 raise Malformed(Reason.STATEMENT_MALFORMED, field="level")
             return part["name"], Generalise(part["level"], part["height"], read_digest(part["ladder"]))
+        case "recode":
+            part = check_fields(value, name=str, do=str, labels=str, level=number, height=int, ladder=str)
+            if part["level"] is not None and not 0 <= part["level"] <= part["height"]:
+                raise Malformed(Reason.STATEMENT_MALFORMED, field="level")
+            labels = _read_enum(Wording, part["labels"], "labels")
+            return part["name"], Recode(labels, part["level"], part["height"], read_digest(part["ladder"]))
+        case "star":
+            part = check_fields(value, name=str, do=str, counts_as=str)
+            return part["name"], Star(_read_enum(StarReading, part["counts_as"], "counts_as"))
         case "code":
             part = check_fields(value, name=str, do=str, top=number, bottom=number)
             return part["name"], Code(part["top"], part["bottom"])
         case _:
             raise Malformed(Reason.STATEMENT_MALFORMED, field="do")
+
+
+def _read_enum(kind: type[Choice], text: str, field: str) -> Choice:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise Malformed(Reason.STATEMENT_MALFORMED, field=field) from error

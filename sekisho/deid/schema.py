@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from sekisho.deid.patterns import check_pattern
-from sekisho.deid.strict import Strict, read_toml
+from sekisho.deid.written.patterns import check_pattern
+from sekisho.deid.written.strict import Strict, read_toml
 from sekisho.digest import Digest, digest_of
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import LARGEST_INTEGER, check_fields, read_canonical, write_canonical

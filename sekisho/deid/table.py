@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,11 @@ class Column:
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
         """Rows per value, in the order of `values`."""
-        return np.bincount(self.codes, minlength=len(self.values)).astype(np.int64)
+        from sekisho.deid.passes.gathering import (
+            count_codes,
+        )  # not at the top: compiled loops take half a second to load
+
+        return count_codes(self.codes, len(self.values))
 
     def used(self) -> "Column":
         """Give back the same column without values that no row uses; the order of `values` is kept."""
@@ -45,7 +50,9 @@ class Column:
             return self
         place = (np.cumsum(present) - 1).astype(np.int32)
         kept = tuple(value for value, there in zip(self.values, present.tolist(), strict=True) if there)
-        return Column(self.name, kept, place[self.codes])
+        from sekisho.deid.passes.gathering import translate
+
+        return Column(self.name, kept, translate(self.codes, place))
 
     def cells(self) -> list[Value]:
         """Give back the cells row by row: for writers, small tables and tests."""
@@ -94,3 +101,18 @@ def column_of(name: str, cells: list[Value]) -> Column:
 def table_of(**cells: list[Value]) -> Table:
     """Give back a small table from lists of cells, one keyword a column."""
     return Table(tuple(column_of(name, list(one)) for name, one in cells.items()))
+
+
+def rank_of(value: Value) -> tuple[int, int, str]:
+    """Give back what values of any types are sorted by: blank, numbers, days, texts; no order of appearance."""
+    match value:
+        case None:
+            return (0, 0, "")
+        case int():
+            return (1, value, "")
+        case date():
+            return (2, value.toordinal(), "")
+        case str():
+            return (3, 0, value)
+        case _:
+            assert_never(value)

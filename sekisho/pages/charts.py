@@ -121,7 +121,7 @@ def lines_chart(name: str, title: str, one: Side, naming: Naming) -> Chart:
     for place, bar in enumerate(bars):
         middle = place * _ROW + _ROW / 2
         width = room * bar.rows / largest if bar.label is not None else 0.0
-        if bar.label is not None:
+        if width:
             boxes.append(Box(one.side, _LABEL, middle - _BAR / 2, _shown(width), _BAR))
         texts.append(Text(shorten(naming.label(bar), _LABEL - 10), _LABEL - 8, middle + 4, "end"))
         texts.append(Text(one.share(bar), _round(_LABEL + width + 6), middle + 4, "start", "share"))

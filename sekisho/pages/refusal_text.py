@@ -16,7 +16,7 @@ def refusal_text(words: Words, error: SekishoError) -> str:
     if error.findings:
         lines += ["", findings_text(words, error.findings), ""]
     if error.facts:
-        lines.append(words.say("refusal.facts", facts=_facts(words, error.facts)))
+        lines.append(facts_text(words, error.facts))
     command = _command(words, error)
     if command:
         lines += [words.say(f"refusal.who.{error.who.name.lower()}"), words.say("refusal.next", next=command)]
@@ -30,6 +30,11 @@ def steps_text(words: Words, who: Who, reasons: Sequence[Reason]) -> str:
     return "\n".join([words.say(f"refusal.who.{who.name.lower()}"), *steps]) + "\n"
 
 
+def facts_text(words: Words, facts: Mapping[str, Fact]) -> str:
+    """Give back the clues of a refusal in one line."""
+    return words.say("refusal.facts", facts=_facts(words, facts))
+
+
 def findings_text(words: Words, findings: Sequence[Finding]) -> str:
     """Give back what does not fit as lines in columns: column, rule, count, first row."""
     head = [words.say(f"finding.{name}") for name in ("column", "rule", "count", "first_row")]
@@ -41,14 +46,14 @@ def findings_text(words: Words, findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def rule_text(words: Words, rule: str) -> str:
+def _rule(words: Words, rule: str) -> str:
     """Give back a table rule in words, or its name where the catalogue has none."""
     return words.say(f"rule.{rule}") if words.knows(f"rule.{rule}") else rule
 
 
 def _finding(words: Words, one: Finding) -> list[str]:
     column = one.column or words.say("finding.whole_file")
-    return [column, rule_text(words, one.rule), f"{one.count:,}", f"{one.first_row:,}" if one.first_row else "–"]
+    return [column, _rule(words, one.rule), f"{one.count:,}", f"{one.first_row:,}" if one.first_row else "–"]
 
 
 def _facts(words: Words, facts: Mapping[str, Fact]) -> str:
@@ -63,7 +68,7 @@ def _told(words: Words, name: str, fact: Fact) -> str:
     """Give back a clue in words where it is one of our names: a rule, or where a case stands."""
     match name:
         case "rule" | "problem":
-            return rule_text(words, str(fact))
+            return _rule(words, str(fact))
         case "state" if words.knows(_state_key("state", fact)):
             return words.say(_state_key("state", fact))
         case _:

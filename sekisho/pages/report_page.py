@@ -4,7 +4,6 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import assert_never
@@ -12,21 +11,25 @@ from typing import assert_never
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sekisho.deid.plan import Code, Delete, Generalise, Keep
-from sekisho.deid.schema import Kind, Role
+from sekisho.deid.policy import Mode
+from sekisho.deid.schema import Role
 from sekisho.digest import Digest
-from sekisho.pages.charts import (
-    Chart,
-    Naming,
-    Side,
-    columns_chart,
-    lines_chart,
-    pair_up,
-    paired_chart,
-    size_pairs,
+from sekisho.pages.charts import Chart, paired_chart, size_pairs
+from sekisho.pages.report_bounds import (
+    Asked,
+    asked_and_reached,
+    k_asked,
+    k_reached,
+    least_shown,
+    matches_anything,
+    persons_asked,
 )
-from sekisho.pages.report_reading import Bound, Measured, ReadReport, ReportColumn, Step, read_report
+from sekisho.pages.report_columns import is_mixed, level_of, stays, view_column
+from sekisho.pages.report_numbers import number_text, percent
+from sekisho.pages.report_reading import Measured, ReadReport, Step, read_report
 from sekisho.pages.words import Words
+
+_K_ALONE = frozenset({"k", "suppressed-share"})
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,6 @@ class BigNumber:
     number: str
     says: str
     was: str = ""
-
-
-@dataclass(frozen=True)
-class ColumnView:
-    """A column as the page tells it."""
-
-    name: str
-    role: str
-    role_says: str
-    done: tuple[str, ...]
-    figures: tuple[tuple[str, Chart], ...]
 
 
 @dataclass(frozen=True)
@@ -81,17 +73,18 @@ def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: boo
             trial=trial,
             style=Markup(style),  # noqa: S704  # our own file
             style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            report=report,
-            rows_before=f"{report.rows_before:,}",
-            rows_after=f"{report.rows_after:,}",
-            k=_k_asked(report),
-            others=f"{_k_reached(report) - 1:,}",
-            asked=[_bound(words, one, report) for one in report.bounds],
-            goal=measure_name(words, report.goal),
+            lead=_lead(words, report),
+            weak=_weak(words, report),
+            asked=(*asked_and_reached(words, report), _goal(words, report)),
+            how=tuple(_how(words, report)),
             big=_big_numbers(words, report),
+            sizes_say=_sizes_say(words, report),
             sizes=_sizes(words, report),
-            kept=[_column(words, one, report, place) for place, one in enumerate(report.columns) if _stays(one)],
-            removed=[_column(words, one, report, place) for place, one in enumerate(report.columns) if not _stays(one)],
+            kept=[view_column(words, one, report, place) for place, one in enumerate(report.columns) if stays(one)],
+            removed=[
+                view_column(words, one, report, place) for place, one in enumerate(report.columns) if not stays(one)
+            ],
+            shown=least_shown(report),
             measures=[_measure(words, one) for one in report.measures],
             search=_search(words, report),
             digests=_digests(words, report),
@@ -102,14 +95,6 @@ def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: boo
 
 def measure_name(words: Words, name: str) -> str:
     return words.say(f"report.measure.{name}.name") if words.knows(f"report.measure.{name}.name") else name
-
-
-def percent(share: Decimal) -> str:
-    """Give back a share in percent with at most one decimal; more than nothing is never shown as 0%."""
-    tenths = (share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if share > 0 and tenths == 0:
-        return "<0.1%"
-    return f"{tenths.normalize():f}%"
 
 
 @cache
@@ -123,123 +108,107 @@ def _environment() -> Environment:
     )
 
 
-def _k_asked(report: ReadReport) -> int:
-    return next((int(one.at_least) for one in report.bounds if one.measure == "k" and one.at_least is not None), 2)
+def _lead(words: Words, report: ReadReport) -> str:
+    before, after = f"{report.rows_before:,}", f"{report.rows_after:,}"
+    lead = "report.lead"
+    if not report.rows_after:
+        return words.say(f"{lead}.empty")
+    if matches_anything(report):
+        return words.say(f"{lead}.anything", before=before, after=after, others=f"{k_reached(report) - 1:,}")
+    if k_asked(report) < 2:  # the population hides the rows
+        persons = number_text(report.measure("k-map").after, "rows")
+        return words.say(f"{lead}.population", before=before, after=after, persons=persons)
+    return words.say(f"{lead}.done", before=before, after=after, others=f"{k_reached(report) - 1:,}")
 
 
-def _k_reached(report: ReadReport) -> int:
-    return int(report.measure("k").after)
+def _weak(words: Words, report: ReadReport) -> str:
+    """Give back what has to be known of the wildcard reading, or ""."""
+    if not matches_anything(report):
+        return ""
+    unique = report.measure("unique-rows")
+    return words.say("report.how.weak", unique=number_text(unique.after, unique.unit), rows=f"{report.rows_after:,}")
 
 
-def _number(number: Decimal, unit: str) -> str:
-    match unit:
-        case "share" | "probability":
-            return percent(number)
-        case "ratio":
-            return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+def _how(words: Words, report: ReadReport) -> Iterator[str]:
+    """Give back, sentence by sentence, how values were recoded, and whether that is the best way."""
+    how, search = "report.how", report.search
+    match search.mode:
+        case Mode.LOCAL:
+            yield words.say(f"{how}.local")
+            if search.labels is not None:
+                yield words.say(f"{how}.labels.{search.labels.value}")
+            yield from _uniform(words, report)
+        case Mode.GLOBAL:
+            yield words.say(f"{how}.global")
+        case Mode.CELLS:
+            key = "anything" if matches_anything(report) else "value"
+            counts = {"k": report.measure("k").after, "wildcard": report.measure("k-wildcard").after}
+            told = {name: number_text(number, "rows") for name, number in counts.items()}
+            yield words.say(f"{how}.cells.{key}", **told)
         case _:
-            return f"{number.normalize():,f}"
+            assert_never(search.mode)
+    yield words.say(f"{how}.{_found(report)}", goal=measure_name(words, report.goal))
 
 
-def _bound(words: Words, bound: Bound, report: ReadReport) -> str:
-    unit = report.measure(bound.measure).unit
-    key = f"report.asked.{bound.measure}"
-    limit = bound.at_least if bound.at_least is not None else bound.at_most
-    assert limit is not None
-    if words.knows(key):
-        return words.say(key, number=_number(limit, unit))
-    sign = "≥" if bound.at_least is not None else "≤"
-    return words.say(
-        "report.asked.other", name=measure_name(words, bound.measure), bound=f"{sign} {_number(limit, unit)}"
-    )
+def _uniform(words: Words, report: ReadReport) -> Iterator[str]:
+    """Give back which quasi-identifiers are alike in all rows, and which are not."""
+    columns = [one for one in report.columns if one.role is Role.QUASI_IDENTIFIER and stays(one)]
+    names = {
+        "exact": [one.name for one in columns if level_of(one) == 0],
+        "uniform": [one.name for one in columns if level_of(one) and not is_mixed(one)],
+        "mixed": [one.name for one in columns if is_mixed(one)],
+    }
+    for key, found in names.items():
+        if found:
+            yield words.say(f"report.how.columns.{key}", names=words.say("report.comma").join(found))
+
+
+def _found(report: ReadReport) -> str:
+    if report.search.interrupted:
+        return "interrupted"
+    return "proven" if report.search.proven else "found"
 
 
 def _big_numbers(words: Words, report: ReadReport) -> tuple[BigNumber, ...]:
     unique = report.measure("unique-rows")
-    was = _number(unique.before, unique.unit) if unique.before is not None else "–"
-    now = _number(unique.after, unique.unit)
-    suppressed = f"{report.rows_before - report.rows_after:,}"
-    k = f"{_k_reached(report):,}"
+    was = number_text(unique.before, unique.unit) if unique.before is not None else "–"
+    now = number_text(unique.after, unique.unit)
+    suppressed = report.rows_before - report.rows_after
+    loss = report.measure("loss")
     big = "report.big"
+    why = "none" if not suppressed else "k" if all(one.measure in _K_ALONE for one in report.bounds) else "bounds"
     return (
-        BigNumber(words.say(f"{big}.k"), k, words.say(f"{big}.k_says", k=k)),
+        _smallest(words, report),
         BigNumber(words.say(f"{big}.unique"), now, words.say(f"{big}.unique_says", before=was, after=now), was),
         BigNumber(
             words.say(f"{big}.suppressed"),
             percent(report.measure("suppressed-share").after),
-            words.say(f"{big}.suppressed_says", rows=suppressed, k=_k_asked(report)),
+            words.say(f"{big}.suppressed_{why}", rows=f"{suppressed:,}", k=k_asked(report)),
         ),
-        BigNumber(words.say(f"{big}.loss"), percent(report.measure("loss").after), words.say(f"{big}.loss_says")),
+        BigNumber(words.say(f"{big}.loss"), percent(loss.after), words.say(f"{big}.loss_says")),
     )
 
 
-def _stays(column: ReportColumn) -> bool:
-    return not isinstance(column.done, Delete)
+def _smallest(words: Words, report: ReadReport) -> BigNumber:
+    """Give back the number that hides a person: k in the reading that was asked for, or the population's."""
+    big = "report.big"
+    if k_asked(report) < 2 and persons_asked(report):
+        persons = number_text(report.measure("k-map").after, "rows")
+        return BigNumber(words.say(f"{big}.population"), persons, words.say(f"{big}.population_says", persons=persons))
+    k = f"{k_reached(report):,}"
+    key = "anything" if matches_anything(report) else "k"
+    return BigNumber(words.say(f"{big}.{key}"), k, words.say(f"{big}.{key}_says", k=k))
 
 
-def _column(words: Words, column: ReportColumn, report: ReadReport, place: int) -> ColumnView:
-    return ColumnView(
-        name=column.name,
-        role=words.say(f"report.role.{column.role.value}"),
-        role_says=words.say(f"report.role.{column.role.value}_says"),
-        done=tuple(_done(words, column)),
-        figures=tuple(_figures(words, column, report, place)) if _stays(column) else (),
-    )
-
-
-def _done(words: Words, column: ReportColumn) -> Iterator[str]:
-    """Give back, sentence by sentence, what was done to a column."""
-    done = "report.done"
-    match column.done:
-        case Delete():
-            key = "delete_identifier" if column.role is Role.IDENTIFIER else "delete"
-            yield words.say(f"{done}.{key}")
-            return
-        case Keep():
-            yield words.say(f"{done}.keep")
-        case Generalise(level=0):
-            yield words.say(f"{done}.generalise_none")
-        case Generalise(level=level, height=height) if level == height:
-            yield words.say(f"{done}.generalise_all")
-        case Generalise(level=level, height=height):
-            yield words.say(f"{done}.generalise", level=level, height=height)
-        case Code(top=top, bottom=bottom):
-            if top is not None:
-                yield words.say(f"{done}.code_top", top=f"{top:,}")
-            if bottom is not None:
-                yield words.say(f"{done}.code_bottom", bottom=f"{bottom:,}")
-        case _:
-            assert_never(column.done)
-    yield words.say(
-        "report.columns.distinct_both", before=f"{column.distinct_before:,}", after=f"{column.distinct_after:,}"
-    )
-    if column.loss is not None and isinstance(column.done, Generalise):
-        key = "loss" if column.done.level else "loss_rows"
-        yield words.say(f"report.columns.{key}", loss=percent(column.loss))
-
-
-def _figures(words: Words, column: ReportColumn, report: ReadReport, place: int) -> Iterator[tuple[str, Chart]]:
-    """Give back the drawings with their captions: one of pairs where the values stayed, else one for each side."""
-    naming = Naming(words.say("report.columns.others"), words.say("report.columns.blank"))
-    sides = (Side("before", column.before, report.rows_before), Side("after", column.after, report.rows_after))
-    told = {side.side: words.say(f"report.columns.{side.side}") for side in sides}
-    upright = column.kind in {Kind.INTEGER, Kind.DATE}
-    few = max(len(column.before), len(column.after)) <= 16
-    if not upright and few and not (isinstance(column.done, Generalise) and column.done.level):
-        title = words.say("report.columns.chart_both", name=column.name)
-        yield "", paired_chart(f"c{place}", title, pair_up(*sides, naming))
-        return
-    draw = columns_chart if upright else lines_chart
-    for side in sides:
-        when = told[side.side]
-        title = words.say("report.columns.chart", name=column.name, when=when)
-        if side.bars:
-            yield when, draw(f"c{place}-{side.side}", title, side, naming)
+def _sizes_say(words: Words, report: ReadReport) -> str:
+    k = k_asked(report)
+    key = "anything" if matches_anything(report) else "line" if k > 1 else "no_line"
+    return f"{words.say('report.sizes.says')}{words.say('report.gap')}{words.say(f'report.sizes.{key}', k=k)}"
 
 
 def _sizes(words: Words, report: ReadReport) -> Chart:
     labels = [_size_label(words, one) for one in report.sizes_before]
-    k = _k_asked(report)
+    k = k_asked(report)
     below_k = sum(one.low < k for one in report.sizes_before)
     pairs = size_pairs(report.sizes_before, report.sizes_after, labels)
     return paired_chart("sizes", words.say("report.sizes.chart"), pairs, below_k)
@@ -257,19 +226,33 @@ def _measure(words: Words, one: Measured) -> MeasureView:
     key = f"report.measure.{one.name}"
     known = words.knows(f"{key}.name")
     attacker = words.say(f"{key}.attacker") if known else one.attacker
+    name = measure_name(words, one.name)
     return MeasureView(
-        name=measure_name(words, one.name),
-        before=words.say("report.fine.nothing") if one.before is None else _number(one.before, one.unit),
-        after=_number(one.after, one.unit),
+        name=words.say("report.fine.of_column", name=name, column=one.column) if one.column else name,
+        before=words.say("report.fine.nothing") if one.before is None else number_text(one.before, one.unit),
+        after=number_text(one.after, one.unit),
         formula=words.say(f"{key}.formula") if known else one.formula,
         attacker=words.say("report.fine.attacker", attacker=attacker) if attacker else "",
         source=words.say("report.fine.source", source=one.source),
     )
 
 
+def _goal(words: Words, report: ReadReport) -> Asked:
+    goal = report.measure(report.goal)
+    says = words.say("report.asked.goal", name=measure_name(words, goal.name))
+    return Asked(says, number_text(goal.after, goal.unit))
+
+
 def _search(words: Words, report: ReadReport) -> str:
-    key = "search_proven" if report.proven else "search_stopped"
-    return words.say(f"report.fine.{key}", nodes=f"{report.nodes:,}", evaluated=f"{report.evaluated:,}")
+    """Give back what the search looked at, where that was counted, and whether it is proven."""
+    search, fine = report.search, "report.fine"
+    found = words.say(f"report.how.{_found(report)}", goal=measure_name(words, report.goal))
+    if search.nodes:
+        nodes = words.say(f"{fine}.search_nodes", nodes=f"{search.nodes:,}", evaluated=f"{search.evaluated:,}")
+        return nodes + words.say("report.gap") + found
+    if search.steps:
+        return words.say(f"{fine}.search_steps", steps=f"{search.steps:,}") + words.say("report.gap") + found
+    return found
 
 
 def _digests(words: Words, report: ReadReport) -> tuple[tuple[str, Digest, str], ...]:

@@ -3,9 +3,14 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from typing import Any, TypeVar
 
-from sekisho.deid.plan import Code, Delete, Generalise, Keep, Transformation
+from sekisho.deid.bounds import Distance
+from sekisho.deid.measure import UNBOUNDED
+from sekisho.deid.plan import Code, Delete, Generalise, Keep, Recode, Transformation
+from sekisho.deid.plan import Star as StarDone
+from sekisho.deid.policy import Mode, Star, Wording
 from sekisho.deid.schema import Kind, Role
 from sekisho.digest import Digest, digest_of, read_digest
 from sekisho.errors import Malformed, Reason
@@ -14,24 +19,51 @@ from sekisho.statement import check_fields, read_canonical
 FORMAT = "sekisho-report-v1"
 _MAYBE_TEXT = (str, type(None))
 _MAYBE_NUMBER = (int, type(None))
-_Choice = TypeVar("_Choice", Kind, Role)
+_MAYBE_LADDER = (dict, type(None))
+_Choice = TypeVar("_Choice", bound=Enum)
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{6})?")
+_FRACTION = re.compile(r"([0-9]{1,40})/([1-9][0-9]{0,40})")
+_UNBOUNDED = Decimal("Infinity")
+_BOUNDS: dict[
+    str, dict[str, type | tuple[type, ...]]
+] = {  # spec/policy.md 6; the first two as spec/report.md 2 has them
+    "k": {"at_least": str},
+    "suppressed-share": {"at_most": str},
+    "k-map": {"at_least": int},
+    "highest-risk": {"at_most": str},
+    "average-risk": {"at_most": str},
+    "distinct-l": {"column": str, "at_least": int},
+    "entropy-l": {"column": str, "at_least": str},
+    "recursive-l": {"column": str, "at_least": int, "c": str},
+    "t-closeness": {"column": str, "at_most": str, "distance": str, "ladder": _MAYBE_LADDER},
+    "delta-disclosure": {"column": str, "at_most": str},
+    "beta-likeness": {"column": str, "at_most": str, "enhanced": bool},
+}
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A number that the policy asks for; exactly one of the two limits is given."""
+    """A number that the policy asks for: `limit` at least or at most; `column` is the sensitive one, or "".
+
+    `measure` is the name of the measure that is held to it, which says its distance or `enhanced`; `c` is that of
+    recursive-l.
+    """
 
     measure: str
-    at_least: Decimal | None
-    at_most: Decimal | None
+    limit: Decimal
+    column: str = ""
+    c: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure before (None where it means nothing) and after."""
+    """A measure before (None where it means nothing) and after; infinite where it is unbounded.
+
+    `column` is the sensitive column that it is about, or "".
+    """
 
     name: str
+    column: str
     unit: str
     formula: str
     attacker: str
@@ -58,7 +90,29 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class LevelRows:
+    """Released rows whose label has this level of the ladder, or lies inside one that has."""
+
+    level: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Cause:
+    """In `rows` rows a finer label would break `bound` (of the sensitive `column`, or ""); `goal`: none, but it costs more."""
+
+    bound: str
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class ReportColumn:
+    """A column: what was done to it, and what stands in it before and after.
+
+    `levels` are there where labels are of several levels, `causes` where cells are more general than they were.
+    """
+
     name: str
     kind: Kind
     role: Role
@@ -66,8 +120,24 @@ class ReportColumn:
     loss: Decimal | None
     distinct_before: int
     distinct_after: int
+    levels: tuple[LevelRows, ...]
+    causes: tuple[Cause, ...]
     before: tuple[Bar, ...]
     after: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How the plan was found; `labels` with mode local alone, `star` with mode cells alone."""
+
+    mode: Mode
+    labels: Wording | None
+    star: Star | None
+    nodes: int
+    evaluated: int
+    steps: int
+    proven: bool
+    interrupted: bool
 
 
 @dataclass(frozen=True)
@@ -82,18 +152,16 @@ class ReadReport:
     bounds: tuple[Bound, ...]
     rows_before: int
     rows_after: int
-    nodes: int
-    evaluated: int
-    proven: bool
+    search: Search
     measures: tuple[Measured, ...]
     sizes_before: tuple[Step, ...]
     sizes_after: tuple[Step, ...]
     columns: tuple[ReportColumn, ...]
 
-    def measure(self, name: str) -> Measured:
-        """Give back the measure; one that every report has and this one lacks makes the report malformed."""
+    def measure(self, name: str, column: str = "") -> Measured:
+        """Give back the measure; one that the report should have and lacks makes it malformed."""
         for one in self.measures:
-            if one.name == name:
+            if (one.name, one.column) == (name, column):
                 return one
         raise Malformed(Reason.STATEMENT_MALFORMED, field="measures")
 
@@ -117,7 +185,6 @@ def read_report(raw: bytes) -> ReadReport:
     if value["format"] != FORMAT:
         raise Malformed(Reason.STATEMENT_MALFORMED, field="format")
     rows = check_fields(value["rows"], before=int, after=int, suppressed=int)
-    search = check_fields(value["search"], nodes=int, evaluated=int, proven=bool)
     sizes = check_fields(value["class_sizes"], before=list, after=list)
     return ReadReport(
         digest=digest_of(raw),
@@ -132,25 +199,78 @@ def read_report(raw: bytes) -> ReadReport:
         sizes_before=tuple(_step(one) for one in sizes["before"]),
         sizes_after=tuple(_step(one) for one in sizes["after"]),
         columns=tuple(_column(one) for one in value["columns"]),
-        **search,
+        search=_search(value["search"]),
+    )
+
+
+def _search(value: Any) -> Search:
+    part = check_fields(
+        value,
+        mode=str,
+        labels=_MAYBE_TEXT,
+        star=_MAYBE_TEXT,
+        nodes=int,
+        evaluated=int,
+        steps=int,
+        proven=bool,
+        interrupted=bool,
+    )
+    mode = _choice(Mode, part.pop("mode"))
+    labels, star = part.pop("labels"), part.pop("star")
+    if (labels is None) is (mode is Mode.LOCAL) or (star is None) is (mode is Mode.CELLS):
+        raise Malformed(Reason.STATEMENT_MALFORMED, field="mode")
+    return Search(
+        mode=mode,
+        labels=None if labels is None else _choice(Wording, labels),
+        star=None if star is None else _choice(Star, star),
+        **part,
     )
 
 
 def _bound(value: Any) -> Bound:
-    if isinstance(value, dict) and "at_least" in value:
-        part = check_fields(value, measure=str, at_least=str)
-        return Bound(part["measure"], _number(part["at_least"]), None)
-    part = check_fields(value, measure=str, at_most=str)
-    return Bound(part["measure"], None, _number(part["at_most"]))
+    name = value.get("measure") if isinstance(value, dict) else None
+    if not isinstance(name, str) or name not in _BOUNDS:
+        raise Malformed(Reason.STATEMENT_MALFORMED, field="measure")
+    part = check_fields(value, measure=str, **_BOUNDS[name])
+    return Bound(
+        measure=_measure_held(name, part),
+        limit=_limit(part["at_least"] if "at_least" in part else part["at_most"]),
+        column=part.get("column", ""),
+        c=_limit(part["c"]) if "c" in part else None,
+    )
+
+
+def _measure_held(name: str, part: dict[str, Any]) -> str:
+    match name:
+        case "t-closeness":
+            return f"t-closeness-{_choice(Distance, part['distance']).value}"
+        case "beta-likeness" if part["enhanced"]:
+            return "beta-likeness-enhanced"
+        case _:
+            return name
+
+
+def _limit(value: int | str) -> Decimal:
+    """Give back a limit: a whole number, one with six decimals, or a fraction `p/q`."""
+    if isinstance(value, int):
+        return Decimal(value)
+    fraction = _FRACTION.fullmatch(value)
+    return Decimal(fraction[1]) / Decimal(fraction[2]) if fraction else _number(value)
 
 
 def _measured(value: Any) -> Measured:
-    part = check_fields(
-        value, name=str, unit=str, better=str, formula=str, attacker=str, source=str, before=_MAYBE_TEXT, after=str
+    texts: dict[str, type | tuple[type, ...]] = dict.fromkeys(("name", "unit", "formula", "attacker", "source"), str)
+    part = check_fields(value, column=_MAYBE_TEXT, better=str, before=_MAYBE_TEXT, after=str, **texts)
+    return Measured(
+        column=part["column"] or "",
+        before=None if part["before"] is None else _amount(part["before"]),
+        after=_amount(part["after"]),
+        **{name: part[name] for name in texts},
     )
-    before = None if part["before"] is None else _number(part["before"])
-    texts = {name: part[name] for name in ("name", "unit", "formula", "attacker", "source")}
-    return Measured(before=before, after=_number(part["after"]), **texts)
+
+
+def _amount(text: str) -> Decimal:
+    return _UNBOUNDED if text == UNBOUNDED else _number(text)
 
 
 def _step(value: Any) -> Step:
@@ -168,6 +288,8 @@ def _column(value: Any) -> ReportColumn:
         done=dict,
         loss=_MAYBE_TEXT,
         distinct=dict,
+        levels=list,
+        causes=list,
         before=list,
         after=list,
     )
@@ -180,9 +302,16 @@ def _column(value: Any) -> ReportColumn:
         loss=None if part["loss"] is None else _number(part["loss"]),
         distinct_before=distinct["before"],
         distinct_after=distinct["after"],
+        levels=tuple(LevelRows(**check_fields(one, level=int, rows=int)) for one in part["levels"]),
+        causes=tuple(_cause(one) for one in part["causes"]),
         before=tuple(_bar(one) for one in part["before"]),
         after=tuple(_bar(one) for one in part["after"]),
     )
+
+
+def _cause(value: Any) -> Cause:
+    part = check_fields(value, bound=str, column=_MAYBE_TEXT, rows=int)
+    return Cause(part["bound"], part["column"] or "", part["rows"])
 
 
 def _done(value: dict[str, Any]) -> Transformation:
@@ -196,6 +325,13 @@ def _done(value: dict[str, Any]) -> Transformation:
         case "generalise":
             part = check_fields(value, do=str, level=int, height=int, ladder=str)
             return Generalise(part["level"], part["height"], read_digest(part["ladder"]))
+        case "recode":
+            part = check_fields(value, do=str, labels=str, level=_MAYBE_NUMBER, height=int, ladder=str)
+            ladder = read_digest(part["ladder"])
+            return Recode(_choice(Wording, part["labels"]), part["level"], part["height"], ladder)
+        case "star":
+            part = check_fields(value, do=str, counts_as=str)
+            return StarDone(_choice(Star, part["counts_as"]))
         case "code":
             part = check_fields(value, do=str, top=_MAYBE_NUMBER, bottom=_MAYBE_NUMBER)
             return Code(part["top"], part["bottom"])

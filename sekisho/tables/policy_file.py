@@ -7,26 +7,29 @@ from sekisho.deid.policy import Policy, read_policy
 from sekisho.errors import BadSettings, Malformed, Reason
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
-OUTSIDE = "outside-folder"  # the rule that a ladder file outside the policy's folder breaks (spec/policy.md 2)
+OUTSIDE = "outside-folder"  # the rule that a ladder file outside the policy's folder breaks (spec/policy.md 4)
 
 
 def open_policy(path: Path) -> Policy:
     """Give back the policy at `path`; ladders are named relative to it and may not lie outside its folder."""
     raw = _read(path, path.name)
-    ladders = {name: _read(_inside(path.parent, name), name) for name in _named(raw, path.name)}
+    ladders = {name: _read(_inside(path.parent, name), name) for name in _named(raw)}
     try:
         return read_policy(raw, ladders)
     except Malformed as error:
-        raise BadSettings(error.reason, findings=(), file=path.name, **error.facts) from error
+        raise BadSettings(error.reason, findings=(), **{"file": path.name, **error.facts}) from error
 
 
-def _named(raw: bytes, file: str) -> list[str]:
-    """Give back the ladder files that the policy names; how the rest is written is for `read_policy` to judge."""
+def _named(raw: bytes) -> list[str]:
+    """Give back the ladder files that the policy names, as far as it can be read; how it is written `read_policy` judges."""
     try:
-        ladders = tomllib.loads(raw.decode()).get("ladder", {})
-    except (ValueError, RecursionError) as error:
-        raise BadSettings(Reason.POLICY_MALFORMED, file=file) from error
-    parts = ladders.values() if isinstance(ladders, dict) else []
+        tree = tomllib.loads(raw.decode())
+    except (ValueError, RecursionError):
+        return []
+    ladders, bounds = tree.get("ladder"), tree.get("bound")
+    parts = list(ladders.values()) if isinstance(ladders, dict) else []
+    if isinstance(bounds, list):
+        parts += [one.get("ladder") for one in bounds if isinstance(one, dict)]
     return [part["file"] for part in parts if isinstance(part, dict) and isinstance(part.get("file"), str)]
 
 

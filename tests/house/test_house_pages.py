@@ -66,7 +66,7 @@ def town(tmp_path_factory):
     schema = sekisho.read_schema((home / "schema.toml").read_bytes())
     with (folder / "residents.csv").open("rb") as stream:
         table = sekisho.read_csv(stream, schema)
-    return sekisho.deidentify(table, schema, sekisho.open_policy(home / "policy.toml"), entropy=bytes(32)).report
+    return sekisho.deidentify(table, sekisho.open_policy(home / "policy.toml"), schema, entropy=bytes(32)).report
 
 
 @pytest.mark.parametrize(("name", "language"), LANGUAGES)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sekisho.deid.deidentify import deidentify
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.rule import Bands
-from sekisho.deid.policy import Climb, Coding, Goal, Policy, read_policy, write_policy
-from sekisho.deid.report import write_report
+from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording, read_policy, write_policy
+from sekisho.deid.report.report import write_report
 from sekisho.deid.risk.alike import least_alike_with_wildcards
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, table_of
@@ -52,11 +52,14 @@ def tables(draw: st.DrawFn) -> Table:
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
+    mode = draw(st.sampled_from([Mode.LOCAL, Mode.GLOBAL, Mode.CELLS]))
     return Policy(
         k=draw(st.integers(2, 5)),
         suppression_limit=draw(st.sampled_from([Fraction(0), Fraction(1, 10), Fraction(1, 2)])),
         goal=draw(st.sampled_from(list(Goal))),
-        ladders=LADDERS,
+        mode=mode,
+        labels=draw(st.sampled_from(list(Wording))) if mode is Mode.LOCAL else Wording.INTERVALS,
+        ladders={} if mode is Mode.CELLS else LADDERS,
         codings={"income": Coding(1_000, 0)},
     )
 
@@ -100,7 +103,7 @@ def test_wildcards_never_make_fewer_rows_alike(table):
 @given(policies())
 def test_the_digest_of_a_policy_is_that_of_its_written_form(policy):
     value = read_canonical(write_policy(policy))
-    assert value["k"] == policy.k
+    assert (value["k"], value["mode"], value["labels"]) == (policy.k, policy.mode.value, policy.labels.value)
     assert Fraction(value["suppression_limit"]) == policy.suppression_limit
 
 
@@ -111,3 +114,34 @@ def test_a_policy_written_by_hand_has_the_digest_of_the_same_policy_made_in_pyth
     )
     read = read_policy(raw, {"p.csv": b"x1;x;*\nx2;x;*\ny1;y;*\nz1;*;*\nz2;*;*\n"})
     assert read.digest == Policy(3, Fraction(1, 10), ladders=LADDERS).digest
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "*", "c"]), st.integers(1, 3)), min_size=3, max_size=20),
+    st.sampled_from(list(Goal)),
+    st.integers(2, 3),
+    st.integers(0, 4),
+)
+def test_cells_with_stars_for_anything_keep_the_wildcard_k_interrupted_or_not(cells, goal, k, after):
+    """Tables that have `*` as a value already among them: a released `*` is one label, whoever wrote it."""
+    columns = (
+        ColumnSchema("place", Kind.TEXT, Role.QUASI_IDENTIFIER),
+        ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),
+    )
+    table = table_of(place=[one for one, _ in cells], age=[one for _, one in cells])
+    policy = Policy(k, goal=goal, mode=Mode.CELLS, star=Star.ANYTHING)
+    calls = 0
+
+    def stop() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls > after
+
+    made = deidentify(table, Schema("made", Encoding.UTF_8, ",", columns), policy, entropy=bytes(32), stop=stop)
+    rows = list(zip(made.table.column("place").cells(), made.table.column("age").cells(), strict=True))
+    alike = [
+        sum(all(a == b or "*" in {a, b} for a, b in zip(one, other, strict=True)) for other in rows) for one in rows
+    ]
+    assert min(alike) >= k
+    assert len(rows) == len(cells)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sekisho.deid.deidentify import deidentify
 from sekisho.deid.policy import read_policy
-from sekisho.deid.report import write_report
+from sekisho.deid.report.report import write_report
 from sekisho.deid.schema import read_schema
 from sekisho.errors import SekishoError
 from sekisho.pages.refusal_text import refusal_text

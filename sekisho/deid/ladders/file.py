@@ -1,4 +1,4 @@
-"""Hierarchy files, read strictly (spec/policy.md 3)."""
+"""Hierarchy files, read strictly (spec/policy.md 4)."""
 
 import csv
 import unicodedata

@@ -43,6 +43,21 @@ class Ladder:
             for node, labels in zip(self.nodes, self.labels, strict=True)
         )
 
+    @cached_property
+    def standing(self) -> dict[Value, tuple[int, ...] | range]:
+        """For each label's text the codes that it may stand for: at several levels one text may name different nodes."""
+        found: dict[Value, set[tuple[int, int]]] = {}
+        for labels, nodes in zip(self.labels, self.nodes, strict=True):
+            begins = np.searchsorted(nodes, np.arange(len(labels) + 1)).tolist()
+            for label, begin, end in zip(labels, begins, begins[1:], strict=False):
+                found.setdefault(label, set()).add((begin, end))
+        return {
+            label: range(*next(iter(ends)))
+            if len(ends) == 1
+            else tuple(sorted({one for end in ends for one in range(*end)}))
+            for label, ends in found.items()
+        }
+
     def lift(self, low: int, high: int) -> Codes:
         """Give back, for each label of level `low`, the index of its label at level `high`."""
         up = np.zeros(len(self.labels[low]), dtype=np.int32)
@@ -50,7 +65,12 @@ class Ladder:
         return up
 
     def codes_at(self, column: Column, level: int) -> Codes:
-        """Give back for each row of `column` the index of its label at `level`.
+        """Give back for each row of `column` the index of its label at `level`; refuses as `codes_of`."""
+        codes: Codes = self.nodes[level][self.codes_of(column)]
+        return codes
+
+    def codes_of(self, column: Column) -> Codes:
+        """Give back for each row of `column` the place of its value in `values`, in ladder order.
 
         Refuses with LADDER_MISSING_VALUE a column of another table, where a row has a value that is not known here.
         """
@@ -59,7 +79,7 @@ class Ladder:
         missing = int((column.counts[order < 0] > 0).sum())
         if missing:
             raise CannotMeet(Reason.LADDER_MISSING_VALUE, column=self.column, count=missing)
-        codes: Codes = self.nodes[level][order[column.codes]]
+        codes: Codes = order[column.codes]
         return codes
 
 

@@ -1,4 +1,4 @@
-"""How a ladder is declared: lines of a file, bands of numbers, steps of the calendar (spec/policy.md 3)."""
+"""How a ladder is declared: lines of a file, bands of numbers, steps of the calendar (spec/policy.md 4)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

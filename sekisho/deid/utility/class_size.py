@@ -22,6 +22,14 @@ AVERAGE_CLASS = Kind(
     "",
     "LeFevre, DeWitt and Ramakrishnan 2006, ICDE (C_AVG)",
 )
+CLASS_OF_A_RECORD = Kind(
+    "class-of-a-record",
+    Unit.ROWS,
+    Better.LOWER,
+    "(sum of |E|² + rows before × rows left out) / rows before",
+    "",
+    "Bayardo and Agrawal 2005, ICDE, equation 1, per row",
+)
 
 
 def suppressed_share(rows_before: int, rows_after: int) -> Measure:
@@ -54,3 +62,13 @@ def average_class(sizes: Sizes, k: int, rows_before: int) -> Measure:
     if not sizes.size:
         return Measure(AVERAGE_CLASS, Fraction(rows_before))
     return Measure(AVERAGE_CLASS, Fraction(int(sizes.sum()), int(sizes.size) * k))
+
+
+def class_of_a_record(sizes: Sizes, rows_before: int) -> Measure:
+    """Give back the size of the class that an average row stands in; a row left out stands in one of all rows.
+
+    >>> import numpy as np
+    >>> class_of_a_record(np.array([2, 3]), 6).text  # (2 × 2 + 3 × 3 + 1 × 6) / 6
+    '3.166667'
+    """
+    return Measure(CLASS_OF_A_RECORD, discernibility(sizes, rows_before).number / rows_before)

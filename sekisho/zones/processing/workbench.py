@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from sekisho.cores import spread
 from sekisho.deid.apply import apply_plan
 from sekisho.deid.deidentify import Planned, measure_release, plan_table
-from sekisho.deid.measure import six_decimals
+from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import write_plan
 from sekisho.deid.policy import Policy, check_policy
-from sekisho.deid.profile import profile_table
-from sekisho.deid.report import Report, write_report
+from sekisho.deid.report.profile import profile_table
+from sekisho.deid.report.report import Report, write_report
 from sekisho.deid.schema import Schema, read_schema, write_schema
 from sekisho.deid.table import Table
 from sekisho.digest import digest_of
@@ -48,16 +49,18 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
         case, Event.PROFILED, operator=operator, rows=profile.rows, tuples=profile.tuples, unique=profile.unique
     )
     with desk.denying(case, StaffMove.PLAN.value, operator):
-        planned = plan_table(table, schema, policy)
+        planned = plan_table(table, schema, policy, spread=spread)
     desk.record(
         case,
         Event.PLANNED,
         plan_sha256=str(planned.plan.digest),
         policy_sha256=str(policy.digest),
-        nodes=planned.found.nodes,
-        evaluated=planned.found.evaluated,
+        mode=policy.mode.value,
+        nodes=planned.answer.nodes,
+        evaluated=planned.answer.evaluated,
+        steps=planned.answer.steps,
     )
-    released = apply_plan(table, planned.plan, planned.ladders, entropy=entropy(SHUFFLE_BYTES))
+    released = apply_plan(table, planned.plan, planned.answer, entropy=entropy(SHUFFLE_BYTES))
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=released.rows)
     report = measure_release(table, released, schema, policy, planned)
     written = _write_down(desk, case, released, schema, planned, report)
@@ -112,4 +115,8 @@ def _policy(policy_file: Path, schema: Schema) -> Policy:
 
 def numbers(report: Report) -> tuple[tuple[str, str], ...]:
     """Give back the measures of the released table as text, by name: what dossier and ledger repeat."""
-    return tuple((one.after.kind.name, six_decimals(one.after.number)) for one in report.measures)
+    return tuple((one.after.kind.name, _in_decimals(one.after)) for one in report.measures)
+
+
+def _in_decimals(measure: Measure) -> str:
+    return measure.text if measure.amount is None else six_decimals(measure.amount)

@@ -3,8 +3,15 @@
 import csv
 from pathlib import Path
 
+import numpy as np
+
+from sekisho.deid.bounds import AverageRisk, KMap
+from sekisho.deid.ladders.rule import bind
+from sekisho.deid.passes.tuples import collapse
 from sekisho.deid.policy import Policy, read_policy
 from sekisho.deid.schema import Schema, read_schema
+from sekisho.deid.search.demands import demand
+from sekisho.deid.search.full_domain.problem import Problem, pose
 from sekisho.deid.table import Table, column_of, table_of
 
 ADULT = Path(__file__).parents[3] / "examples" / "adult"
@@ -81,3 +88,36 @@ def adult() -> tuple[Table, Policy]:
     ladders = "\n".join(f'{name} = {{ file = "{name}.csv" }}' for name in header)
     raw = f'format = "sekisho-policy-v1"\nk = 5\nsuppression_limit = 0.05\n[ladder]\n{ladders}\n'
     return table, read_policy(raw.encode(), files)
+
+
+def problem_of(table: Table, policy: Policy, population: Table | None = None) -> Problem:
+    """The global search's question; sensitive columns of `policy`'s bounds have their values in sorted order."""
+    ladders = tuple(bind(one.rule, (population or table).column(name)) for name, one in policy.ladders.items())
+    sizes = [len(one.values) for one in ladders]
+    trees = {one.column: bind(one.ladder, table.column(one.column)) for one in policy.sensitive_bounds if _tree(one)}
+    names = dict.fromkeys(one.column for one in policy.sensitive_bounds)
+    tuples = collapse(
+        [one.codes_of(table.column(one.column)) for one in ladders],
+        sizes,
+        [(name, *_sensitive(table, name, trees)) for name in names],
+        None if population is None else [one.codes_of(population.column(one.column)) for one in ladders],
+    )
+    persons = max([one.at_least for one in policy.bounds if isinstance(one, KMap)], default=0)
+    risk = min([one.at_most for one in policy.bounds if isinstance(one, AverageRisk)], default=None)
+    demands = demand(
+        policy.sensitive_bounds, tuples.spreads, trees, least_rows=policy.least_rows, least_population=persons
+    )
+    highest = tuple(one.limit for one in policy.ladders.values())
+    return pose(tuples, ladders, highest, demands, risk, policy.most_suppressed(table.rows), policy.goal, k=policy.k)
+
+
+def _tree(bound):
+    return getattr(bound, "ladder", None) is not None
+
+
+def _sensitive(table: Table, name: str, trees):
+    column = table.column(name)
+    if name in trees:
+        return trees[name].codes_of(column), len(trees[name].values)
+    order = np.argsort(np.argsort(np.array(column.values))).astype(np.int32)
+    return order[column.codes], len(column.values)

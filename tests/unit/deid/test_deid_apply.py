@@ -1,23 +1,40 @@
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from deid_made import ENTROPY, people, policy_of, schema_of
 
-from sekisho.deid.apply import apply_plan, permutation, transform
+from sekisho.deid.apply import apply_plan, permutation
 from sekisho.deid.deidentify import Planned, plan_table
-from sekisho.deid.plan import Code, Generalise
-from sekisho.deid.table import Table, Value, column_of
-from sekisho.digest import digest_of
+from sekisho.deid.plan import make_plan
+from sekisho.deid.policy import Coding, Mode
+from sekisho.deid.recoding import Recoding
+from sekisho.deid.table import Table, Value, table_of
+
+AGE_AND_INCOME = """
+format = "sekisho-schema-v1"
+name = "made"
+encoding = "utf-8"
+[[column]]
+name = "age"
+type = "integer"
+role = "quasi-identifier"
+[[column]]
+name = "income"
+type = "integer"
+role = "sensitive"
+blank = true
+"""
 
 
 def planned() -> Planned:
-    return plan_table(people(), schema_of(), policy_of())
+    return plan_table(people(), schema_of(), replace(policy_of(), mode=Mode.GLOBAL))
 
 
 def released(entropy: bytes = ENTROPY) -> Table:
     made = planned()
-    return apply_plan(people(), made.plan, made.ladders, entropy=entropy)
+    return apply_plan(people(), made.plan, made.answer, entropy=entropy)
 
 
 def rows_of(table: Table) -> list[tuple[Value, ...]]:
@@ -25,7 +42,7 @@ def rows_of(table: Table) -> list[tuple[Value, ...]]:
 
 
 def test_the_released_rows_are_the_transformed_ones_without_small_classes():
-    assert planned().found.levels == (1, 0)
+    assert [one.level for one in planned().answer.recoding.columns] == [1, 0]
     assert Counter(rows_of(released())) == Counter(
         [
             ("30-39", "F", "none", 500),
@@ -78,11 +95,24 @@ def test_dictionaries_do_not_tell_which_row_came_first():
 
 
 def test_a_limit_codes_the_number_that_reaches_it():
-    done = transform(column_of("a", [9, 10, 11, 0, 1, None]), Code(10, 0), None)
-    assert done is not None
-    assert done.cells() == [9, "≥10", "≥10", "≤0", 1, None]
+    table = table_of(age=[1] * 6, income=[9, 10, 11, 0, 1, None])
+    schema = schema_of(AGE_AND_INCOME)
+    policy = replace(policy_of(), k=6, ladders={"age": policy_of().ladders["age"]}, codings={"income": Coding(10, 0)})
+    made = plan_table(table, schema, policy)
+    cells = apply_plan(table, made.plan, made.answer, entropy=ENTROPY).column("income").cells()
+    assert Counter(cells) == Counter([9, "≥10", "≥10", "≤0", 1, None])
 
 
-def test_generalising_without_a_ladder_is_refused():
+def test_a_plan_without_an_answer_for_a_quasi_identifier_is_not_applied():
+    made = planned()
+    fewer = Recoding(made.answer.recoding.columns[1:], made.answer.recoding.kept)
     with pytest.raises(ValueError):
-        transform(column_of("a", [1]), Generalise(1, 2, digest_of(b"")), None)
+        apply_plan(people(), made.plan, replace(made.answer, recoding=fewer), entropy=ENTROPY)
+
+
+@pytest.mark.parametrize("mode", [Mode.LOCAL, Mode.GLOBAL])
+def test_the_plan_names_the_recoding_that_is_applied(mode):
+    policy = replace(policy_of(), mode=mode)
+    made = plan_table(people(), schema_of(), policy)
+    assert made.plan == make_plan(schema_of(), policy, made.answer.recoding)
+    assert made.plan.recoding == made.answer.recoding.digest

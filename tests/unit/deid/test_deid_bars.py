@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from sekisho.deid.bars import Bar, bars_after, bars_alike, bars_before, spelling_of
 from sekisho.deid.plan import Code
+from sekisho.deid.report.bars import Bar, bars_after, bars_alike, bars_before, spelling_of
 from sekisho.deid.table import Column, Value, column_of
 
 

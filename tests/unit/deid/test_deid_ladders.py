@@ -5,7 +5,7 @@ import pytest
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.ladder import grow
 from sekisho.deid.ladders.rule import Bands, Calendar, Step, bind, code_number, rule_digest
-from sekisho.deid.search.exhaustive import climbs_of
+from sekisho.deid.search.full_domain.exhaustive import climbs_of
 from sekisho.deid.table import column_of
 from sekisho.errors import CannotMeet, Malformed, Reason
 

@@ -1,7 +1,7 @@
 import pytest
 
-from sekisho.deid.patterns import check_pattern
 from sekisho.deid.schema import read_schema
+from sekisho.deid.written.patterns import check_pattern
 from sekisho.errors import Malformed, Reason
 
 

@@ -6,6 +6,7 @@ from deid_made import FILES, POLICY, SCHEMA, policy_of, schema_of
 from sekisho.deid.ladders.rule import Bands
 from sekisho.deid.policy import Coding, Goal, check_policy, quasi_identifiers, read_policy
 from sekisho.errors import CannotMeet, Malformed, Reason
+from sekisho.pages.words import Language, words_in
 
 HEAD = 'format = "sekisho-policy-v1"\nk = 2\n'
 
@@ -20,6 +21,7 @@ def unfit(policy: str, schema: str = SCHEMA) -> dict[str, int | str]:
     with pytest.raises(Malformed) as caught:
         check_policy(policy_of(policy), schema_of(schema))
     assert caught.value.reason is Reason.POLICY_MALFORMED
+    assert [words_in(one).knows(f"rule.{caught.value.facts['rule']}") for one in Language] == [True, True]
     return caught.value.facts
 
 
@@ -46,7 +48,7 @@ def test_the_digest_depends_on_the_lines_of_a_ladder_file():
 @pytest.mark.parametrize(
     ("lines", "key"),
     [
-        ("k = 1\n", "k"),
+        ("k = 0\n", "k"),
         ("k = 5.0\n", "k"),
         ("k = 2\nsuppression_limit = 1.5\n", "suppression_limit"),
         ("k = 2\nsuppression_limit = nan\n", "suppression_limit"),
@@ -75,11 +77,23 @@ def test_broken_toml_is_refused_with_its_line():
         ('{ file = "sex.csv", bands = [5] }', "ladder.age", "one-of-file-bands-date"),
         ('{ file = "sex.csv", top = 3 }', "ladder.age", "one-of-file-bands-date"),
         ('{ date = ["year"], top = 3 }', "ladder.age", "one-of-file-bands-date"),
-        ("{ bands = [5], highest = 3 }", "ladder.age.highest", "above-ladder"),
     ],
 )
 def test_a_ladder_that_is_not_one_thing_is_refused(ladder, key, rule):
-    assert refusal_of(f"{HEAD}[ladder]\nage = {ladder}\n") == (Reason.POLICY_MALFORMED, {"key": key, "rule": rule})
+    facts = {"line": 4, "key": key, "rule": rule}
+    assert refusal_of(f"{HEAD}[ladder]\nage = {ladder}\n") == (Reason.POLICY_MALFORMED, facts)
+
+
+def test_a_level_above_the_ladder_is_refused_with_the_highest_there_is():
+    facts = {"line": 6, "key": "ladder.age.highest", "rule": "above-ladder", "limit": 2}
+    assert refusal_of(f"{HEAD}\n[ladder.age]\nbands = [5]\nhighest = 3\n") == (Reason.POLICY_MALFORMED, facts)
+
+
+def test_a_fault_in_a_ladder_file_is_told_with_that_file_and_its_line():
+    with pytest.raises(Malformed) as caught:
+        read_policy(f'{HEAD}[ladder]\nsex = {{ file = "sex.csv" }}\n'.encode(), {"sex.csv": b"F;*\nM\n"})
+    assert caught.value.reason is Reason.LADDER_MALFORMED
+    assert caught.value.facts == {"file": "sex.csv", "column": "sex", "rule": "ragged", "line": 2}
 
 
 @pytest.mark.parametrize(
@@ -95,32 +109,38 @@ def test_a_ladder_that_is_not_one_thing_is_refused(ladder, key, rule):
     ],
 )
 def test_a_ladder_that_does_not_rise_is_refused(ladder, rule):
-    facts = {"column": "age", "rule": rule}
+    facts = {"line": 4, "key": "ladder.age", "column": "age", "rule": rule}
     assert refusal_of(f"{HEAD}[ladder]\nage = {ladder}\n") == (Reason.LADDER_MALFORMED, facts)
 
 
 @pytest.mark.parametrize(("limits", "rule"), [("{}", "top-or-bottom"), ("{ top = 1, bottom = 1 }", "top-below-bottom")])
 def test_a_coding_without_room_is_refused(limits, rule):
-    facts = {"key": "code.income", "rule": rule}
+    facts = {"line": 4, "key": "code.income", "rule": rule}
     assert refusal_of(f"{HEAD}[code]\nincome = {limits}\n") == (Reason.POLICY_MALFORMED, facts)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "key", "rule"),
+    ("old", "new", "key", "rule", "line"),
     [
-        ("k = 2", "k = 2\ndelete = ['x']", "delete", "unknown-column"),
-        ("age = {", "ages = {", "ladder.ages", "unknown-column"),
-        ("age = {", "income = {", "ladder.income", "not-quasi-identifier"),
-        ("sex = { file = 'sex.csv' }", "sex = { bands = [5] }", "ladder.sex", "bands-need-integer"),
-        ("sex = { file = 'sex.csv' }", "sex = { date = ['year'] }", "ladder.sex", "calendar-needs-date"),
-        ("income = {", "salary = {", "code.salary", "unknown-column"),
-        ("income = {", "care = {", "code.care", "coding-needs-integer"),
-        ("income = {", "age = {", "code.age", "not-sensitive-or-plain"),
-        ("sex = { file = 'sex.csv' }", "", "ladder.sex", "missing"),
+        ("k = 2", "k = 2\n\ndelete = [\n'x']", "delete", "unknown-column", 5),
+        ("age = {", "ages = {", "ladder.ages", "unknown-column", 6),
+        ("age = {", "income = {", "ladder.income", "not-quasi-identifier", 6),
+        ("sex = { file = 'sex.csv' }", "sex = { bands = [5] }", "ladder.sex", "bands-need-integer", 7),
+        ("sex = { file = 'sex.csv' }", "sex = { date = ['year'] }", "ladder.sex", "calendar-needs-date", 7),
+        ("income = {", "salary = {", "code.salary", "unknown-column", 9),
+        ("income = {", "care = {", "code.care", "coding-needs-integer", 9),
+        ("income = {", "age = {", "code.age", "not-sensitive-or-plain", 9),
+        ("sex = { file = 'sex.csv' }", "", "ladder.sex", "missing-ladder", 5),
     ],
 )
-def test_a_policy_that_does_not_fit_the_schema_is_refused(old, new, key, rule):
-    assert unfit(POLICY.replace('"sex.csv"', "'sex.csv'").replace(old, new)) == {"key": key, "rule": rule}
+def test_a_policy_that_does_not_fit_the_schema_is_refused_with_the_line(old, new, key, rule, line):
+    facts = unfit(POLICY.replace('"sex.csv"', "'sex.csv'").replace(old, new))
+    assert (facts["line"], facts["key"], facts["rule"]) == (line, key, rule)
+
+
+def test_a_column_that_is_not_known_is_named_with_the_one_perhaps_meant():
+    facts = unfit(POLICY.replace("k = 2", "k = 2\ndelete = ['incomes']"))
+    assert (facts["column"], facts["nearest"]) == ("incomes", "income")
 
 
 def test_a_deleted_quasi_identifier_needs_no_ladder():

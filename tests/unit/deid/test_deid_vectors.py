@@ -6,18 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deid_made import problem_of
 
-from sekisho.deid.apply import transform
 from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import bind, rule_digest
-from sekisho.deid.plan import Generalise
+from sekisho.deid.ladders.rule import bind
 from sekisho.deid.policy import Climb, Goal, Policy
 from sekisho.deid.risk import class_size as risk
 from sekisho.deid.risk.alike import least_alike_with_wildcards, sizes_of_classes
-from sekisho.deid.search.best_first import find_best
-from sekisho.deid.search.problem import pose
-from sekisho.deid.table import Table, column_of
-from sekisho.deid.utility.cells import column_loss, loss, precision_loss
+from sekisho.deid.search.full_domain.best_first import find_best
+from sekisho.deid.table import Column, Table, column_of
+from sekisho.deid.utility.cells import column_loss, loss, loss_of_labels, precision_loss
+from sekisho.deid.utility.covering import read_labels
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "deid"
 TABLES = ["sweeney-2002-model-figure-2", "six-rows-with-stars"]
@@ -54,17 +53,19 @@ def test_precision_loss_and_k_of_four_generalisations_are_as_published():
     rules = {name: read_ladder(raw.encode(), name) for name, raw in case["ladders"].items()}
     ladders = {name: bind(rule, table.column(name)) for name, rule in rules.items()}
     for expect in case["expect"]:
-        done = []
-        for (name, rule), level in zip(rules.items(), expect["levels"], strict=True):
-            column = transform(table.column(name), Generalise(level, rule.height, rule_digest(rule)), ladders[name])
-            assert column is not None
-            done.append(column)
-        after = Table(tuple(done))
+        after = Table(
+            tuple(
+                Column(name, ladder.labels[level], ladder.codes_at(table.column(name), level))
+                for (name, ladder), level in zip(ladders.items(), expect["levels"], strict=True)
+            )
+        )
         levels = [(level, ladder.height) for level, ladder in zip(expect["levels"], ladders.values(), strict=True)]
         columns = [column_loss(after, one, level, 12) for one, (level, _) in zip(ladders.values(), levels, strict=True)]
         assert int(sizes_of_classes(after, ["race", "zip"]).min()) == expect["k"]
         assert round(float(1 - precision_loss(levels, 12, 12).number), 2) == float(expect["precision"])
         assert loss(columns).text == expect["loss"]
+        read = [read_labels(after.column(name), ladder) for name, ladder in ladders.items()]
+        assert loss([loss_of_labels(one, 12) for one in read]).text == expect["loss"]
 
 
 @pytest.mark.parametrize(("k", "levels"), [(2, (0, 1)), (3, (1, 0)), (4, (0, 2)), (5, (1, 1)), (6, (1, 1))])
@@ -75,5 +76,4 @@ def test_the_search_finds_the_most_precise_of_them(k, levels):
         name: Climb(read_ladder(raw.encode(), name)) for name, raw in case["ladders"].items()
     }
     policy = Policy(k, goal=Goal.PRECISION_LOSS, ladders=climbs)
-    problem = pose(table, {name: bind(one.rule, table.column(name)) for name, one in climbs.items()}, policy)
-    assert find_best(problem).levels == levels
+    assert find_best(problem_of(table, policy)).levels == levels

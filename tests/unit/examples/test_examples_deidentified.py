@@ -10,10 +10,9 @@ from examples.town.files import residents_csv
 from examples.town.residents import Town, make_town
 from sekisho.deid.apply import apply_plan
 from sekisho.deid.deidentify import measure_release, plan_table
-from sekisho.deid.plan import Generalise
 from sekisho.deid.policy import Policy, check_policy
 from sekisho.deid.schema import Role, Schema, read_schema
-from sekisho.deid.table import Table, Value
+from sekisho.deid.table import Table
 from sekisho.tables.disarm import read_csv
 from sekisho.tables.policy_file import open_policy
 
@@ -53,24 +52,22 @@ def test_the_town_file_fits_its_schema_and_reads_as_typed_values(town: Town, res
 def test_no_planted_person_is_singled_out_after_deidentification(town: Town, residents: Table) -> None:
     schema, policy = contract("town")
     planned = plan_table(residents, schema, policy)
-    released = apply_plan(residents, planned.plan, planned.ladders, entropy=ENTROPY)
+    released = apply_plan(residents, planned.plan, planned.answer, entropy=ENTROPY)
     report = measure_release(residents, released, schema, policy, planned)
     assert report.number("k") >= policy.k
     assert released.rows > 0.9 * RESIDENTS
-    level = {name: one.level for name, one in planned.plan.columns if isinstance(one, Generalise)}
-    rows = list(zip(*(released.column(name).cells() for name in level), strict=True))
+    found = planned.answer.recoding.columns
+    rows = list(zip(*(released.column(one.name).cells() for one in found), strict=True))
     for planted in town.planted:
-        seen = tuple(
-            _label(residents.column(name).cells()[planted.row - 1], name, level[name], planned.ladders)
-            for name in level
-        )
-        assert rows.count(seen) == 0 or rows.count(seen) >= policy.k
+        tuple_ = planned.answer.tuples.of_row[planted.row - 1]
+        seen = tuple(one.labels[one.of_tuple[tuple_]] for one in found)
+        assert rows.count(seen) >= policy.k
 
 
 def test_extreme_incomes_and_identifiers_do_not_get_out(residents: Table) -> None:
     schema, policy = contract("town")
     planned = plan_table(residents, schema, policy)
-    released = apply_plan(residents, planned.plan, planned.ladders, entropy=ENTROPY)
+    released = apply_plan(residents, planned.plan, planned.answer, entropy=ENTROPY)
     incomes = [value for value in released.column("年間所得").values if isinstance(value, int)]
     assert max(incomes) < 20_000_000
     assert "≥20000000" in released.column("年間所得").values
@@ -84,12 +81,7 @@ def test_the_adult_table_reaches_its_policy() -> None:
         table = read_csv(stream, schema)
     assert table.rows == 30_162
     planned = plan_table(table, schema, policy)
-    released = apply_plan(table, planned.plan, planned.ladders, entropy=ENTROPY)
+    released = apply_plan(table, planned.plan, planned.answer, entropy=ENTROPY)
     report = measure_release(table, released, schema, policy, planned)
     assert report.number("k") >= 5
     assert report.number("suppressed-share") <= policy.suppression_limit
-
-
-def _label(value: Value, name: str, level: int, ladders: dict) -> Value:
-    ladder = ladders[name]
-    return ladder.labels[level][int(ladder.nodes[level][ladder.values.index(value)])]

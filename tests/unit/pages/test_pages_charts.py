@@ -22,7 +22,7 @@ from sekisho.pages.charts import (
     size_pairs,
     text_width,
 )
-from sekisho.pages.report_page import percent
+from sekisho.pages.report_numbers import percent
 from sekisho.pages.report_reading import Bar, Step
 
 NAMING = Naming("others", "blank")

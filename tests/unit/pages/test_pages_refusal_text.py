@@ -94,6 +94,10 @@ def test_a_rule_among_the_clues_is_said_in_words(words: Words, rule: str) -> Non
         'format = "sekisho-policy-v1"\nk = 5\nladder = { age = { date = ["week"] } }',
         'format = "sekisho-policy-v1"\nk = 5\nladder = { age = 3 }',
         'format = "sekisho-policy-v1"\nk = 5\nodd = 1',
+        'format = "sekisho-policy-v1"\nk = 5\nbound = [3]',
+        'format = "sekisho-policy-v1"\nk = 5\nmode = "global"\nsteps = 7',
+        'format = "sekisho-policy-v1"\nk = 5\n[[bound]]\nmeasure = "fame"',
+        'format = "sekisho-policy-v1"\nk = 5\n[[bound]]\nmeasure = "average-risk"\nat_most = "x"',
         "no toml",
     ],
 )

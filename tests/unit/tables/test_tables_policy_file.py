@@ -36,6 +36,14 @@ def test_a_policy_is_read_with_the_ladders_beside_it(folder):
     assert sorted(policy.ladders) == ["age", "sex"]
 
 
+def test_the_tree_of_a_distance_is_read_from_beside_it_too(folder):
+    (folder / "care.csv").write_text("1;light;*\n2;heavy;*\n", encoding="utf-8")
+    bound = '[[bound]]\nmeasure = "t-closeness"\ncolumn = "care"\nat_most = 0.2\ndistance = "hierarchical"\n'
+    (folder / "policy.toml").write_text(f'{POLICY}{bound}ladder = {{ file = "care.csv" }}\n', encoding="utf-8")
+    (one,) = open_policy(folder / "policy.toml").sensitive_bounds
+    assert one.ladder.height == 2
+
+
 def test_ladders_may_lie_in_folders_below(folder):
     (folder / "ladders").mkdir()
     (folder / "sex.csv").rename(folder / "ladders" / "sex.csv")
@@ -74,10 +82,13 @@ def test_a_file_larger_than_any_policy_is_not_read(folder):
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
-        ("k = ", {"file": "policy.toml"}),
-        (POLICY.replace("k = 3", "k = 1"), {"file": "policy.toml", "key": "k", "rule": "greater_than_equal"}),
-        (POLICY.replace("k = 3", "kk = 3"), {"file": "policy.toml", "key": "k", "rule": "missing"}),
-        ("ladder = 7\n", {"file": "policy.toml", "key": "format", "rule": "missing"}),
+        ("k = ", {"file": "policy.toml", "rule": "toml", "line": 1}),
+        (POLICY.replace("k = 3", "k = 1"), {"file": "policy.toml", "line": 2, "key": "k", "rule": "k-or-population"}),
+        ("ladder = 7\n", {"file": "policy.toml", "line": 1, "key": "format", "rule": "missing"}),
+        (
+            POLICY.replace("k = 3", "kk = 3"),
+            {"file": "policy.toml", "line": 2, "key": "kk", "rule": "extra_forbidden", "nearest": "k"},
+        ),
     ],
 )
 def test_what_is_wrong_with_a_policy_is_named_and_the_one_who_runs_it_must_act(folder, text, facts):
@@ -87,4 +98,4 @@ def test_what_is_wrong_with_a_policy_is_named_and_the_one_who_runs_it_must_act(f
 def test_a_ladder_that_is_no_tree_is_named(folder):
     (folder / "sex.csv").write_text("F;*\nM\n", encoding="utf-8")
     reason, facts = why(folder, POLICY)
-    assert (reason, facts["file"], facts["column"]) == (Reason.LADDER_MALFORMED, "policy.toml", "sex")
+    assert (reason, facts["file"], facts["column"]) == (Reason.LADDER_MALFORMED, "sex.csv", "sex")

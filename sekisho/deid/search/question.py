@@ -1,0 +1,129 @@
+"""The question that a policy poses about a table: distinct tuples, their ladders, and what every class must keep."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sekisho.deid.bounds import AverageRisk, KMap, TCloseness
+from sekisho.deid.ladders.ladder import TOP, Ladder, grow
+from sekisho.deid.ladders.rule import bind, code_number
+from sekisho.deid.passes.tuples import Tuples, collapse
+from sekisho.deid.policy import Coding, Mode, Policy, quasi_identifiers
+from sekisho.deid.schema import Kind, Schema
+from sekisho.deid.search.demands import Demands, demand
+from sekisho.deid.table import Column, Table, Value, rank_of
+from sekisho.errors import BadTable, CannotMeet, Reason
+
+Progress = Callable[[float], None]
+Stop = Callable[[], bool]
+Spreading = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """How a caller watches and shares out a search: told the share done, asked whether to stop, given blocks to spread."""
+
+    progress: Progress | None = None
+    stop: Stop | None = None
+    spread: Spreading = map
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """The question: distinct tuples, the ladders that they stand on, and what every class must keep."""
+
+    policy: Policy
+    ladders: Mapping[str, Ladder]
+    tuples: Tuples
+    demands: Demands
+    average_risk: Fraction | None
+
+    @property
+    def rows(self) -> int:
+        return int(self.tuples.rows.sum())
+
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """The highest level that each column may have."""
+        climbs = self.policy.ladders
+        return tuple(climbs[name].limit if name in climbs else one.height for name, one in self.ladders.items())
+
+
+def pose_question(table: Table, schema: Schema, policy: Policy, population: Table | None) -> Posed:
+    """Give back what `policy` asks of `table`; costs one group-by of its rows.
+
+    Refuses with TABLE_EMPTY, K_LARGER_THAN_TABLE, LADDER_MISSING_VALUE, POPULATION_MISSING.
+    """
+    if table.rows == 0:
+        raise BadTable(Reason.TABLE_EMPTY)
+    if policy.least_rows > table.rows:
+        raise CannotMeet(Reason.K_LARGER_THAN_TABLE, k=policy.least_rows, rows=table.rows)
+    names = quasi_identifiers(policy, schema)
+    persons = [one.at_least for one in policy.bounds if isinstance(one, KMap)]
+    if persons and population is None:
+        raise CannotMeet(Reason.POPULATION_MISSING)
+    others = population if persons else None
+    ladders = {name: _ladder(policy, _both(table.column(name), others)) for name in names}
+    sensitive = dict.fromkeys(one.column for one in policy.sensitive_bounds)
+    tuples = collapse(
+        [ladders[name].codes_of(table.column(name)) for name in names],
+        [len(ladders[name].values) for name in names],
+        [(name, *_sensitive(table, schema, policy, name)) for name in sensitive],
+        None if others is None else [ladders[name].codes_of(others.column(name)) for name in names],
+    )
+    trees = {
+        one.column: bind(one.ladder, released_values(table.column(one.column), schema, policy))
+        for one in policy.sensitive_bounds
+        if isinstance(one, TCloseness) and one.ladder is not None
+    }
+    demands = demand(
+        policy.sensitive_bounds,
+        tuples.spreads,
+        trees,
+        least_rows=policy.least_rows,
+        least_population=max(persons, default=0),
+    )
+    risks = [one.at_most for one in policy.bounds if isinstance(one, AverageRisk)]
+    return Posed(policy, ladders, tuples, demands, min(risks, default=None))
+
+
+def released_values(column: Column, schema: Schema, policy: Policy) -> Column:
+    """Give back a sensitive column as it will be released, its values in the order of the ordered distance."""
+    used = column.used()
+    declared = schema.column(column.name)
+    rank = {value: place for place, value in enumerate(declared.values)}
+    known: list[Value] = [one for one in used.values if one is not None]
+    known.sort(
+        key=(lambda one: rank.get(str(one), len(rank))) if declared.kind in {Kind.TEXT, Kind.CODE} else lambda one: one
+    )
+    blank: list[Value] = [one for one in used.values if one is None]
+    coding = policy.codings.get(column.name, Coding())
+    place: dict[Value, int] = {}
+    coded = {
+        one: place.setdefault(code_number(one, coding.top, coding.bottom) if isinstance(one, int) else one, len(place))
+        for one in known + blank
+    }
+    codes = np.array([coded[one] for one in used.values], dtype=np.int32)
+    return Column(column.name, tuple(place), codes[used.codes])
+
+
+def _sensitive(table: Table, schema: Schema, policy: Policy, name: str) -> tuple[Any, int]:
+    released = released_values(table.column(name), schema, policy)
+    return released.codes, len(released.values)
+
+
+def _both(column: Column, population: Table | None) -> Column:
+    """Give back the column with the population's values too: ladders and losses are over both."""
+    if population is None:
+        return column
+    values = dict.fromkeys((*column.used().values, *population.column(column.name).used().values))
+    return Column(column.name, tuple(values), np.arange(len(values), dtype=np.int32))
+
+
+def _ladder(policy: Policy, column: Column) -> Ladder:
+    if policy.mode is Mode.CELLS:
+        return grow(column.name, sorted(column.used().values, key=rank_of), lambda value: (value, TOP))
+    return bind(policy.ladders[column.name].rule, column)
