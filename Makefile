@@ -5,8 +5,6 @@ DATA ?=
 QUICK ?=
 BIN := .venv/bin
 READY := .venv/.ready
-# Compiled loops are kept by what all of them say: Numba's own cache does not see a change in another file.
-export NUMBA_CACHE_DIR ?= $(CURDIR)/build/loops/$(shell find sekisho/deid -name '*.py' | LC_ALL=C sort | xargs cat | sha256sum | cut -c1-12)
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help

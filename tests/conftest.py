@@ -1,6 +1,5 @@
 """What holds for every test: one Hypothesis profile, no line or sleep where the test is pure, no skip in CI."""
 
-import hashlib
 import os
 import socket
 import sys
@@ -13,10 +12,6 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 PURE = ("unit", "spec", "laws", "vectors")
 IN_CI = os.environ.get("CI") == "true"
-
-SOURCES = sorted((HERE.parent / "sekisho/deid").rglob("*.py"), key=str)
-LOOPS = hashlib.sha256(b"".join(one.read_bytes() for one in SOURCES)).hexdigest()[:12]
-os.environ.setdefault("NUMBA_CACHE_DIR", str(HERE.parent / "build/loops" / LOOPS))  # as the Makefile does
 
 settings.register_profile("house", deadline=None, derandomize=IN_CI)
 settings.load_profile("house")

@@ -42,6 +42,7 @@ INSIDE = {  # steps within planning, by the names of the functions that take the
     "find_answer": "answer",
     "find_best": "search",
     "find_partition": "search",
+    "suppress_cells": "search",
 }
 
 
