@@ -182,7 +182,7 @@ def test_the_first_run_on_a_terminal_says_that_it_compiles(run, monkeypatch, kep
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     assert run(LOCAL)[0] == 0
-    assert ("half a minute" in shown.getvalue()) is not kept
+    assert ("less than a minute" in shown.getvalue()) is not kept
 
 
 def test_machine_code_that_is_kept_is_found(tmp_path, monkeypatch):
