@@ -48,7 +48,7 @@ def settings_of(trial: TrialSite, role: str) -> dict[str, Any]:
 def roster_of(trial: TrialSite) -> Roster:
     first, second = settings_of(trial, "receiving")["site"]["founders"]
     founders = (read_public_key(first), read_public_key(second))
-    return check_roster((trial.home("receiving") / "roster.json").read_bytes(), founders, NOW)
+    return check_roster((trial.home("receiving") / "roster.json").read_bytes(), founders, now())
 
 
 @dataclass(frozen=True)
