@@ -73,8 +73,7 @@ def cut_all(persons: Persons, costs: Costs, demands: Demands, largest: int, orde
     simple = persons.width == 0 and demands.least_population <= 1
     seen = np.zeros(costs.shape[:, VALUES].sum() if simple else 0, dtype=np.int64)
     nats = np.array([one * np.log(max(one, 1)) for one in range(_TABLE_OF_NATS)])
-    stack[0, 0], stack[0, 1] = 0, order.size
-    depth, found = 1, 0
+    depth, found, stack[0, 0], stack[0, 1] = 1, 0, 0, order.size
     while depth > 0:
         depth -= 1
         begin, end = stack[depth, 0], stack[depth, 1]
@@ -83,13 +82,14 @@ def cut_all(persons: Persons, costs: Costs, demands: Demands, largest: int, orde
             column = _best_column(
                 persons, costs, demands, order[begin:end], closed[depth], live, ranges, desk, touched, histogram, rest, seen, nats
             )  # fmt: skip
-        if column < 0:
-            begins[found] = begin
-            found += 1
+        count = 0
+        if column >= 0:
+            count = _cut(
+                persons, costs, demands, order[begin:end], column, ranges, desk, touched, histogram, rest, spare, pieces
+            )
+        if count < 2:  # nothing is parted: a class
+            begins[found], found = begin, found + 1
             continue
-        count = _cut(
-            persons, costs, demands, order[begin:end], column, ranges, desk, touched, histogram, rest, spare, pieces
-        )
         depth = _push(stack, closed, pieces, count, begin, depth)
     return begins[:found].copy()
 
