@@ -17,6 +17,7 @@ from sekisho.deid.policy import Climb, Goal, Mode, Policy, Wording
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, Value, table_of
 
+PLACES = read_ladder(b"a;ab;*\nb;ab;*\nc;cd;*\n", "place")
 TENS = {"age": Climb(Bands((10,)))}
 AGE = ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER, blank=True)
 PLACE = ColumnSchema("place", Kind.TEXT, Role.QUASI_IDENTIFIER)
@@ -194,3 +195,13 @@ def test_an_average_risk_of_a_fiftieth_is_kept_on_adult_without_a_row_left_out(c
     classes = np.unique(made.answer.recoding.class_of).size
     assert made.answer.suppressed == 0
     assert Fraction(classes, table.rows) <= Fraction(1, 50)
+
+
+@pytest.mark.parametrize("goal", list(Goal))
+def test_numbers_that_the_ladder_codes_as_one_are_one_value_to_every_search(goal):
+    """A cut below the ladder's first level read another column's nodes, and could go on for ever."""
+    table = table_of(place=list("abcabcabcabc"), age=[90, 91, 92, 93, 94, 95] * 2)
+    policy = Policy(2, goal=goal, ladders={"place": Climb(PLACES), "age": Climb(Bands((10,), top=90))})
+    made = done(table, policy, PLACE, AGE)
+    assert Counter(made.table.column("age").cells()) == {"≥90": 12}
+    assert made.report.columns[1].causes == ()

@@ -56,7 +56,7 @@ def _tally(persons: Persons, costs: Costs, demands: Demands, class_of: Codes, ra
             end += 1
         for column in range(columns):
             low, high = ranges[one, column, 0], ranges[one, column, 1]
-            if low < high:
+            if level_of(costs.shape, costs.node, column, low, high) > 0:
                 what = _asks(persons, costs, demands, order[begin:end], column, low, high, desk, touched, histogram)
                 tally[column, what] += rows
         begin = end

@@ -137,7 +137,7 @@ def _best_column(
     best, chosen = 0.0, -1
     for column in live[:open_columns]:
         low, high = ranges[column, 0], ranges[column, 1]
-        if low == high:
+        if level_of(shape, node, column, low, high) == 0:  # one value, or several that a ladder codes as one
             closed[column] = True
             continue
         before = class_cost(by, rows, cell_cost(shape, node, number, scale, column, low, high))
