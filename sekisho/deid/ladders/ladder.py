@@ -64,11 +64,6 @@ class Ladder:
         up[self.nodes[low]] = self.nodes[high]
         return up
 
-    def codes_at(self, column: Column, level: int) -> Codes:
-        """Give back for each row of `column` the index of its label at `level`; refuses as `codes_of`."""
-        codes: Codes = self.nodes[level][self.codes_of(column)]
-        return codes
-
     def codes_of(self, column: Column) -> Codes:
         """Give back for each row of `column` the place of its value in `values`, in ladder order.
 

@@ -162,7 +162,7 @@ def _measures(released: Released) -> tuple[MeasurePair, ...]:
         MeasurePair(risk.classes(was), risk.classes(now)),
         MeasurePair(None, utility.suppressed_share(rows, after.rows)),
         MeasurePair(None, cells.loss(lost)),
-        MeasurePair(None, cells.precision_loss_of_columns(precision)),
+        MeasurePair(None, cells.precision_loss(precision)),
         MeasurePair(None, entropy.entropy_loss(entropies)),
         MeasurePair(utility.discernibility(was, rows), utility.discernibility(now, rows)),
         MeasurePair(

@@ -1,12 +1,9 @@
 """Measures of use that are a mean over cells: how much each generalised cell still says."""
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.measure import Better, Kind, Measure, Unit
-from sekisho.deid.table import Table
 from sekisho.deid.utility.covering import Covered
 from sekisho.errors import Reason, SekishoError
 
@@ -28,47 +25,18 @@ PRECISION_LOSS = Kind(
 )
 
 
-def column_loss(after: Table, ladder: Ladder, level: int, rows_before: int) -> Fraction:
-    """Give back the mean loss of one column's cells, from the labels that stand in the released rows.
-
-    A label covers the values present before that have it at `level`; the cell of a row left out loses 1.
-    """
-    place = dict(enumerate(ladder.labels[level]))
-    covers = Counter(place[one] for one in ladder.nodes[level].tolist())
-    whole = len(ladder.values) - 1
-    column = after.column(ladder.column)
-    lost = sum(
-        (
-            Fraction(rows * (covers[value] - 1), whole)
-            for value, rows in zip(column.values, column.counts.tolist(), strict=True)
-            if whole
-        ),
-        Fraction(rows_before - after.rows),
-    )
-    return lost / rows_before
-
-
 def loss(columns: Sequence[Fraction]) -> Measure:
     """Give back the mean of the columns' losses (NCP).
 
     >>> from sekisho.deid.ladders.rule import Bands, bind
-    >>> from sekisho.deid.table import column_of, table_of
+    >>> from sekisho.deid.table import column_of
+    >>> from sekisho.deid.utility.covering import read_labels
     >>> ladder = bind(Bands((10,)), column_of("age", [31, 32, 35, 41, 45, 51]))
-    >>> after = table_of(age=["30-39", "30-39", "30-39", "40-49", "40-49"])  # the sixth row was left out
-    >>> loss([column_loss(after, ladder, 1, 6)]).text  # (3 × 2/5 + 2 × 1/5 + 1) / 6
+    >>> after = column_of("age", ["30-39", "30-39", "30-39", "40-49", "40-49"])  # the sixth row was left out
+    >>> loss([loss_of_labels(read_labels(after, ladder), 6)]).text  # (3 × 2/5 + 2 × 1/5 + 1) / 6
     '0.433333'
     """
     return Measure(LOSS, sum(columns, Fraction(0)) / len(columns))
-
-
-def precision_loss(levels: Sequence[tuple[int, int]], rows_before: int, rows_after: int) -> Measure:
-    """Give back 1 − Prec from each column's (level, highest level).
-
-    >>> precision_loss([(1, 2), (0, 3)], 6, 5).text  # (5 × (1/2 + 0) + 1 × 2) / 12
-    '0.375000'
-    """
-    kept = sum((Fraction(level, height) for level, height in levels), Fraction(0)) * rows_after
-    return Measure(PRECISION_LOSS, (kept + (rows_before - rows_after) * len(levels)) / (rows_before * len(levels)))
 
 
 def loss_of_labels(read: Covered, rows_before: int) -> Fraction:
@@ -113,10 +81,10 @@ def precision_of_labels(read: Covered, rows_before: int, level: int | None = Non
     return (Fraction(climbed, max(read.ladder.height, 1)) + rows_before - len(read.column)) / rows_before
 
 
-def precision_loss_of_columns(columns: Sequence[Fraction]) -> Measure:
+def precision_loss(columns: Sequence[Fraction]) -> Measure:
     """Give back the mean of the columns' losses of precision (1 − Prec).
 
-    >>> precision_loss_of_columns([Fraction(1, 2), Fraction(1, 4)]).text
+    >>> precision_loss([Fraction(1, 2), Fraction(1, 4)]).text
     '0.375000'
     """
     return Measure(PRECISION_LOSS, sum(columns, Fraction(0)) / len(columns))

@@ -135,6 +135,6 @@ def test_ladders_of_different_rules_have_different_digests():
 def test_a_ladder_of_one_table_refuses_the_values_of_another():
     ladder = bind(Bands((5,)), column_of("age", [1, 2]))
     with pytest.raises(CannotMeet) as caught:
-        ladder.codes_at(column_of("age", [1, 3, 4]), 0)
+        ladder.codes_of(column_of("age", [1, 3, 4]))
     assert caught.value.reason is Reason.LADDER_MISSING_VALUE
     assert caught.value.facts == {"column": "age", "count": 2}
