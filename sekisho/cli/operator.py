@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.clock import entropy, now
-from sekisho.cli.progress import bar
+from sekisho.cli.progress import bar, share_bar
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
-from sekisho.pages.words import Language, Words
+from sekisho.pages.words import Language, Words, words_in
 
 if TYPE_CHECKING:
     from sekisho.zones.processing.listing import Listed
@@ -122,8 +122,9 @@ def run(*, language: Language, home: Path, case: str, operator: str, policy: Pat
     from sekisho.zones.processing.desk import open_desk
     from sekisho.zones.processing.workbench import run as work
 
-    with open_desk(home / "settings.toml", now) as desk:
-        report = work(desk, case, operator, policy, entropy)
+    shown = share_bar(words_in(language).say("cli.progress.deid"))
+    with open_desk(home / "settings.toml", now) as desk, shown as progress:
+        report = work(desk, case, operator, policy, entropy, progress)
         page = desk.report(case, f"{language.value}.html")
     return [
         (

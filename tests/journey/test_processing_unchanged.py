@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.journey.trial_site import CASE
@@ -27,3 +31,20 @@ def test_a_file_that_is_not_the_one_that_was_measured_is_never_sealed(measured, 
     assert not list((measured.home("processing") / "shelf" / "sealed").glob("*"))
     path.write_bytes(before)
     assert measured.seal_again().code == 0
+
+
+def test_the_work_on_a_case_shows_a_terminal_how_far_the_search_is(trial):
+    trial.start("receiving")
+    for step in (trial.seal, trial.send, trial.pull):
+        assert step().code == 0
+    asked = ("run", CASE, "--home", trial.home("processing"), "--operator", "kakou", "--policy", "policy.toml")
+    master, terminal = os.openpty()
+    command = [sys.executable, "-m", "sekisho", "--lang", "en", "processing", *map(str, asked)]
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=terminal, cwd=trial.folder, timeout=120, check=False
+    )
+    os.close(terminal)
+    told = os.read(master, 65_536).decode()
+    os.close(master)
+    assert done.returncode == 0, told
+    assert "searching  100%" in told

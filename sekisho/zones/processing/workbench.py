@@ -30,10 +30,18 @@ from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
 SHUFFLE_BYTES = 32
 
 
-def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callable[[int], bytes]) -> Report:
+def run(
+    desk: Desk,
+    case: str,
+    operator: str,
+    policy_file: Path,
+    entropy: Callable[[int], bytes],
+    progress: Callable[[float], None] | None = None,
+) -> Report:
     """Give back the report of the table that now lies in the case's work folder, de-identified by the policy.
 
     What the search claims was measured again on the rows that will leave. The shuffle's entropy is kept nowhere.
+    `progress` is told the share of the search that is done.
     """
     work = desk.work(case)
     with desk.denying(case, StaffMove.PROFILE.value, operator):
@@ -49,7 +57,7 @@ def run(desk: Desk, case: str, operator: str, policy_file: Path, entropy: Callab
         case, Event.PROFILED, operator=operator, rows=profile.rows, tuples=profile.tuples, unique=profile.unique
     )
     with desk.denying(case, StaffMove.PLAN.value, operator):
-        planned = plan_table(table, schema, policy, spread=spread)
+        planned = plan_table(table, schema, policy, progress=progress, spread=spread)
     desk.record(
         case,
         Event.PLANNED,
