@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sekisho.deid.bounds import (
+        AlphaK,
         AverageRisk,
         BetaLikeness,
         DeltaDisclosure,
@@ -29,16 +30,23 @@ if TYPE_CHECKING:
         EntropyL,
         HighestRisk,
         KMap,
+        Presence,
         RecursiveL,
         TCloseness,
     )
     from sekisho.deid.deidentify import Outcome
-    from sekisho.deid.ladders.rule import Bands, Calendar, Step
-    from sekisho.deid.policy import Climb, Coding, Policy, read_policy
+    from sekisho.deid.ladders.bands import Bands
+    from sekisho.deid.ladders.builtin.known import BuiltIn, Known
+    from sekisho.deid.ladders.calendar import Calendar, Step
+    from sekisho.deid.ladders.cuts import Cuts
+    from sekisho.deid.ladders.parts import Cutting, Parts
+    from sekisho.deid.ladders.prefix import Prefix
+    from sekisho.deid.policy import Climb, Coding, Policy
     from sekisho.deid.report.profile import Profile, profile_table
     from sekisho.deid.report.report import Report, write_report
     from sekisho.deid.schema import Schema, read_schema
     from sekisho.deid.table import Table
+    from sekisho.deid.written.policy import read_policy
     from sekisho.errors import SekishoError
     from sekisho.library.deidentify import deidentify
     from sekisho.library.policies import make_policy, open_ladder, open_policy
@@ -49,20 +57,28 @@ if TYPE_CHECKING:
     from sekisho.tables.outgoing import write_csv
 
 __all__ = [
+    "AlphaK",
     "AverageRisk",
     "Bands",
     "BetaLikeness",
+    "BuiltIn",
     "Calendar",
     "Climb",
     "Coding",
+    "Cuts",
+    "Cutting",
     "DeltaDisclosure",
     "Distance",
     "DistinctL",
     "EntropyL",
     "HighestRisk",
     "KMap",
+    "Known",
     "Outcome",
+    "Parts",
     "Policy",
+    "Prefix",
+    "Presence",
     "Profile",
     "RecursiveL",
     "Report",
@@ -90,26 +106,34 @@ __all__ = [
 ]
 
 _HOME = {
+    "AlphaK": "deid.bounds",
     "AverageRisk": "deid.bounds",
-    "Bands": "deid.ladders.rule",
+    "Bands": "deid.ladders.bands",
     "BetaLikeness": "deid.bounds",
-    "Calendar": "deid.ladders.rule",
+    "BuiltIn": "deid.ladders.builtin.known",
+    "Calendar": "deid.ladders.calendar",
     "Climb": "deid.policy",
     "Coding": "deid.policy",
+    "Cuts": "deid.ladders.cuts",
+    "Cutting": "deid.ladders.parts",
     "DeltaDisclosure": "deid.bounds",
     "Distance": "deid.bounds",
     "DistinctL": "deid.bounds",
     "EntropyL": "deid.bounds",
     "HighestRisk": "deid.bounds",
     "KMap": "deid.bounds",
+    "Known": "deid.ladders.builtin.known",
     "Outcome": "deid.deidentify",
+    "Parts": "deid.ladders.parts",
     "Policy": "deid.policy",
+    "Prefix": "deid.ladders.prefix",
+    "Presence": "deid.bounds",
     "Profile": "deid.report.profile",
     "RecursiveL": "deid.bounds",
     "Report": "deid.report.report",
     "Schema": "deid.schema",
     "SekishoError": "errors",
-    "Step": "deid.ladders.rule",
+    "Step": "deid.ladders.calendar",
     "TCloseness": "deid.bounds",
     "Table": "deid.table",
     "arrow_from_table": "tables.arrow",
@@ -120,7 +144,7 @@ _HOME = {
     "open_table": "library.sources",
     "profile_table": "deid.report.profile",
     "read_csv": "tables.disarm",
-    "read_policy": "deid.policy",
+    "read_policy": "deid.written.policy",
     "read_schema": "deid.schema",
     "report_page": "library.results",
     "table_from_arrow": "tables.arrow",

@@ -3,7 +3,9 @@
 import json
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any
 
@@ -11,15 +13,11 @@ import click
 from pydantic import BaseModel
 
 from sekisho.cli.main import command_tree
-from sekisho.deid import schema
+from sekisho.deid import risk, schema, utility
 from sekisho.deid.measure import Kind
-from sekisho.deid.risk import class_size as risk_of_classes
-from sekisho.deid.risk import closeness, disclosure, diversity, population
-from sekisho.deid.utility import cells as use_of_cells
-from sekisho.deid.utility import class_size as use_of_classes
-from sekisho.deid.utility import entropy as use_in_entropy
 from sekisho.deid.written.shapes import PolicyFile
 from sekisho.journey import ENTRY, MOVES, Event, Move, State, Stop, Zone
+from sekisho.library import models
 from sekisho.pages.words import Language, Words, words_in
 
 ROOT = Path(__file__).parents[1]
@@ -140,8 +138,8 @@ def measures_page() -> str:
     ]
     for place, (heading, kinds) in enumerate(
         {
-            "Risk": _kinds_of(risk_of_classes, population, diversity, closeness, disclosure),
-            "Use": _kinds_of(use_of_cells, use_in_entropy, use_of_classes),
+            "Risk": _kinds_in(risk),
+            "Use": [*_kinds_in(utility), *_kinds_of(models)],
         }.items(),
         1,
     ):
@@ -154,8 +152,14 @@ def measures_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _kinds_of(*rooms: ModuleType) -> list[Kind]:
-    return [one for room in rooms for one in vars(room).values() if isinstance(one, Kind)]
+def _kinds_in(room: ModuleType) -> list[Kind]:
+    """Give back the measures of every module below `room`, each where it is defined."""
+    names = sorted(one.name for one in walk_packages(room.__path__, f"{room.__name__}."))
+    return list(dict.fromkeys(kind for name in names for kind in _kinds_of(import_module(name))))
+
+
+def _kinds_of(module: ModuleType) -> list[Kind]:
+    return [one for one in vars(module).values() if isinstance(one, Kind)]
 
 
 def commands_page(words: Words) -> str:

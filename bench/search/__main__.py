@@ -27,7 +27,7 @@ from bench.search.ours import Entry
 from bench.search.targets import Run
 from bench.search.wide import WIDE
 from sekisho.deid.deidentify import Outcome
-from sekisho.deid.ladders.rule import written
+from sekisho.deid.ladders.spelling import written
 from sekisho.deid.policy import Policy
 
 SENSITIVE = {"adult": "occupation", "fars": "istatenum"}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.search.tables import Domain
-from sekisho.deid.ladders.rule import written
+from sekisho.deid.ladders.spelling import written
 from sekisho.deid.table import Table
 from sekisho.deid.utility.queries import Asked, covers_of, query_errors
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sekisho.deid.ladders.rule import FileLadder
+from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.policy import Climb
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 

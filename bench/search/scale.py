@@ -113,7 +113,7 @@ def _deidentify(mode: str, file: Path, out: Path, steps: Steps) -> dict[str, Any
         with steps.step("apply"):
             released = apply_plan(table, planned.plan, planned.answer, entropy=bytes(32))
         with steps.step("count again"):
-            report = measure_release(table, released, schema, policy, planned)
+            report = measure_release(table, released, schema, planned)
         with steps.step("write"), out.open("wb") as stream:
             write_parquet(released, stream)
     shown = {one: float(report.number(one)) for one in ("k", "loss", "suppressed-share")}

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import FileLadder, written
+from sekisho.deid.ladders.file import FileLadder, read_ladder
+from sekisho.deid.ladders.spelling import written
 from sekisho.deid.policy import Climb
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table

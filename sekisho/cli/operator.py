@@ -133,7 +133,7 @@ def run(*, language: Language, home: Path, case: str, operator: str, policy: Pat
                 "case": case,
                 "k": int(report.number("k")),
                 "asked": report.k,
-                "suppressed": report.rows_before - report.rows_after,
+                "suppressed": report.rows_changed - report.rows_after,
                 "share": f"{float(report.number('suppressed-share')):.2%}",
                 "loss": f"{float(report.number('loss')):.1%}",
                 "page": str(page),

@@ -83,16 +83,23 @@ def _deidentify(
 ) -> "Outcome":
     """Give back the outcome; only the search can be stopped half way, what follows it is quick."""
     from sekisho.cores import spread
-    from sekisho.deid.apply import apply_plan
-    from sekisho.deid.deidentify import Outcome, measure_release, plan_table
+    from sekisho.deid.deidentify import plan_table, release_table
 
+    secret = entropy(32)
     if sys.stderr.isatty() and _never_compiled():
         click.echo(words.say("cli.compiling"), err=True)
     with stopping(words.say("cli.stopping")) as stop, share_bar(words.say("cli.progress.deid")) as progress:
-        planned = plan_table(table, schema, policy, population=population, progress=progress, stop=stop, spread=spread)
-    released = apply_plan(table, planned.plan, planned.answer, entropy=entropy(32))
-    report = measure_release(table, released, schema, policy, planned, population=population)
-    return Outcome(released, planned.plan, report)
+        planned = plan_table(
+            table,
+            schema,
+            policy,
+            entropy=secret,
+            population=population,
+            progress=progress,
+            stop=stop,
+            spread=spread,
+        )
+    return release_table(table, schema, planned, entropy=secret, population=population, spread=spread)
 
 
 def _never_compiled() -> bool:
@@ -111,7 +118,7 @@ def _told(report: "Report") -> Sequence[Telling]:
     facts: dict[str, Fact] = {
         "k": wildcard if report.star is Star.ANYTHING else strict,
         "asked": report.k,
-        "suppressed": report.rows_before - report.rows_after,
+        "suppressed": report.rows_changed - report.rows_after,
         "share": f"{float(report.number('suppressed-share')):.2%}",
         "loss": f"{float(report.number('loss')):.1%}",
     }
@@ -134,7 +141,7 @@ def _write(outcome: "Outcome", room: Path, name: str) -> None:
     """Put table, plan, report and the report's pages into `room`."""
     from sekisho.deid.plan import write_plan
     from sekisho.deid.report.report import write_report
-    from sekisho.pages.report_page import write_report_page
+    from sekisho.pages.report.page import write_report_page
     from sekisho.storage.files import on_disk, open_new, sync_file, write_durably
     from sekisho.tables.outgoing import write_csv
 

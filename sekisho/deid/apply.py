@@ -6,15 +6,18 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.ladders.rule import code_number
+from sekisho.deid.changes.adding.pseudonyms import draw_pseudonyms
+from sekisho.deid.changes.chance import LEAST_ENTROPY_BYTES, Chance
+from sekisho.deid.changes.perform import add_to_table
+from sekisho.deid.ladders.spelling import code_number
 from sekisho.deid.passes.gathering import translate
 from sekisho.deid.passes.sorting import order_of_random
-from sekisho.deid.plan import Code, Delete, Generalise, Keep, Plan, Recode, Star, Transformation
+from sekisho.deid.plan import Code, Delete, Generalise, Keep, Plan, Recode, Star, Token, Transformation
+from sekisho.deid.policy import Policy
 from sekisho.deid.recoding import ColumnRecoding
+from sekisho.deid.schema import Schema
 from sekisho.deid.search.answer import Answer
 from sekisho.deid.table import Codes, Column, Table, Value, rank_of
-
-LEAST_ENTROPY_BYTES = 32
 
 Counts = npt.NDArray[np.int64]
 
@@ -34,7 +37,9 @@ def apply_plan(table: Table, plan: Plan, answer: Answer, *, entropy: bytes) -> T
     tuples = of_row[shuffled]
     found = {one.name: one for one in recoding.columns}
     released = [
-        _released(table.column(name), one, found.get(name), shuffled, tuples)
+        _tokens(table.column(name), entropy, shuffled)
+        if isinstance(one, Token)
+        else _released(table.column(name), one, found.get(name), shuffled, tuples)
         for name, one in plan.columns
         if not isinstance(one, Delete)
     ]
@@ -51,8 +56,8 @@ def recode_population(answer: Answer) -> Table:
 def _released(column: Column, one: Transformation, found: ColumnRecoding | None, rows: Counts, tuples: Codes) -> Column:
     """Give back the column's cells in `rows`, whose tuples are `tuples`."""
     match one:
-        case Delete():
-            raise ValueError("a deleted column is not released")
+        case Delete() | Token():
+            raise ValueError("no column that is released as it was recoded")
         case Keep():
             return Column(column.name, column.values, column.codes[rows])
         case Code(top=top, bottom=bottom):
@@ -64,6 +69,20 @@ def _released(column: Column, one: Transformation, found: ColumnRecoding | None,
             return Column(column.name, found.labels, translate(tuples, found.of_tuple))
         case _:
             assert_never(one)
+
+
+def add_rows(released: Table, policy: Policy, schema: Schema, *, entropy: bytes) -> Table:
+    """Give back what goes out: `released`, or with synthetic rows among the others, all shuffled anew."""
+    finished = add_to_table(released, policy.changes, schema, entropy)
+    if finished.rows == released.rows:
+        return released
+    order = Chance(entropy, "order").order(finished.rows)
+    return Table(tuple(_sorted(one.used()) for one in finished.take(order).columns))
+
+
+def _tokens(column: Column, entropy: bytes, rows: Counts) -> Column:
+    drawn = draw_pseudonyms(column.used(), Chance(entropy, f"pseudonym/{column.name}"))
+    return Column(drawn.name, drawn.values, drawn.codes[rows])
 
 
 def permutation(rows: int, entropy: bytes) -> npt.NDArray[np.int64]:

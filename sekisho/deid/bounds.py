@@ -23,6 +23,18 @@ class KMap:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """Of the persons of the population in each class, the share that is in the table lies within the two numbers.
+
+    δ-presence (Nergiz, Atzori and Clifton 2007, SIGMOD, definition 2). The table is a part of the population. With `at_least`
+    above 0 the classes of the population that have no row break it, so no row may be left out.
+    """
+
+    at_most: Fraction
+    at_least: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
 class HighestRisk:
     """No row is picked rightly with a greater probability: 1 / rows of the smallest class (Dankar and El Emam 2010)."""
 
@@ -33,6 +45,17 @@ class HighestRisk:
 class AverageRisk:
     """The mean of that probability over all released rows, classes / rows, is no greater."""
 
+    at_most: Fraction
+
+
+@dataclass(frozen=True)
+class AlphaK:
+    """No value of `column` has a greater share of a class: with k beside it (α,k)-anonymity (Wong et al. 2006, KDD).
+
+    Their definition 2 holds α for one sensitive value, section 6 for every value: so it is held here.
+    """
+
+    column: str
     at_most: Fraction
 
 
@@ -94,7 +117,7 @@ class BetaLikeness:
     enhanced: bool = False
 
 
-SensitiveBound = DistinctL | EntropyL | RecursiveL | TCloseness | DeltaDisclosure | BetaLikeness
-Bound = KMap | HighestRisk | AverageRisk | SensitiveBound
+SensitiveBound = AlphaK | DistinctL | EntropyL | RecursiveL | TCloseness | DeltaDisclosure | BetaLikeness
+Bound = KMap | Presence | HighestRisk | AverageRisk | SensitiveBound
 
 TOLERANCE = 1e-12  # distances and entropies are floats: a bound is kept when it is missed by no more than this

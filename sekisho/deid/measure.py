@@ -9,15 +9,17 @@ class Unit(Enum):
     """What a measure counts."""
 
     ROWS = "rows"
+    PERSONS = "persons"
     CLASSES = "classes"
     PROBABILITY = "probability"  # 0 to 1
     SHARE = "share"  # 0 to 1
     PAIRS = "row-pairs"
     VALUES = "values"  # of a sensitive column
     RATIO = "ratio"
+    NATS = "nats"
 
 
-WHOLE = frozenset({Unit.ROWS, Unit.CLASSES, Unit.PAIRS, Unit.VALUES})
+WHOLE = frozenset({Unit.ROWS, Unit.PERSONS, Unit.CLASSES, Unit.PAIRS, Unit.VALUES})
 UNBOUNDED = "unbounded"
 
 

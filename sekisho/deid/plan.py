@@ -1,5 +1,6 @@
 """What will be done to a table, column by column, as a value that may be published (spec/plan.md)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -10,6 +11,7 @@ from sekisho.deid.policy import Coding, Mode, Policy, Wording, is_deleted
 from sekisho.deid.policy import Star as StarReading
 from sekisho.deid.recoding import ColumnRecoding, Recoding
 from sekisho.deid.schema import ColumnSchema, Schema
+from sekisho.deid.written.changes import CHANGES, publish_change
 from sekisho.digest import Digest, digest_of, read_digest
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import check_fields, read_canonical, write_canonical
@@ -66,12 +68,17 @@ class Code:
     bottom: int | None
 
 
-Transformation = Delete | Keep | Generalise | Recode | Star | Code
+@dataclass(frozen=True)
+class Token:
+    """Replace each value by a token that was drawn for this delivery."""
+
+
+Transformation = Delete | Keep | Generalise | Recode | Star | Code | Token
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One transformation per column of the schema, in its order; then rows are left out, and the rest is shuffled.
+    """Changes; then one transformation per column of the schema, in its order; then rows are left out, the rest is shuffled.
 
     Which rows have a label in common and which are left out, `recoding` commits to (spec/plan.md 3).
     """
@@ -79,6 +86,7 @@ class Plan:
     schema: Digest
     policy: Digest
     recoding: Digest
+    changes: tuple[Mapping[str, Any], ...]
     columns: tuple[tuple[str, Transformation], ...]
 
     @cached_property
@@ -101,7 +109,8 @@ def make_plan(schema: Schema, policy: Policy, recoding: Recoding) -> Plan:
     """Give back the plan of what the search found."""
     found = {one.name: one for one in recoding.columns}
     columns = tuple((one.name, _transformation(one, policy, found.get(one.name))) for one in schema.columns)
-    return Plan(schema.digest, policy.digest, recoding.digest, columns)
+    changes = tuple(publish_change(one) for one in policy.changes)
+    return Plan(schema.digest, policy.digest, recoding.digest, changes, columns)
 
 
 def write_plan(plan: Plan) -> bytes:
@@ -112,6 +121,7 @@ def write_plan(plan: Plan) -> bytes:
             "schema": str(plan.schema),
             "policy": str(plan.policy),
             "recoding": str(plan.recoding),
+            "changes": [dict(one) for one in plan.changes],
             "columns": [{"name": name, **write_transformation(one)} for name, one in plan.columns],
         }
     )
@@ -119,16 +129,20 @@ def write_plan(plan: Plan) -> bytes:
 
 def read_plan(raw: bytes) -> Plan:
     """Give back the plan of its canonical JSON, or refuse with STATEMENT_MALFORMED."""
-    value = check_fields(read_canonical(raw), format=str, schema=str, policy=str, recoding=str, columns=list)
+    value = check_fields(
+        read_canonical(raw), format=str, schema=str, policy=str, recoding=str, changes=list, columns=list
+    )
     if value["format"] != FORMAT:
         raise Malformed(Reason.STATEMENT_MALFORMED, field="format")
     columns = tuple(_read_column(one) for one in value["columns"])
     if len({name for name, _ in columns}) != len(columns):
         raise Malformed(Reason.STATEMENT_MALFORMED, field="columns")
-    return Plan(read_digest(value["schema"]), read_digest(value["policy"]), read_digest(value["recoding"]), columns)
+    changes = tuple(_read_published(one) for one in value["changes"])
+    schema, policy, recoding = (read_digest(value[name]) for name in ("schema", "policy", "recoding"))
+    return Plan(schema, policy, recoding, changes, columns)
 
 
-def write_transformation(one: Transformation) -> dict[str, Any]:
+def write_transformation(one: Transformation) -> dict[str, Any]:  # noqa: PLR0911 - one per kind
     match one:
         case Delete():
             return {"do": "delete"}
@@ -142,20 +156,19 @@ def write_transformation(one: Transformation) -> dict[str, Any]:
             return {"do": "star", "counts_as": reading.value}
         case Code(top=top, bottom=bottom):
             return {"do": "code", "top": top, "bottom": bottom}
+        case Token():
+            return {"do": "pseudonym"}
         case _:
             assert_never(one)
 
 
 def _transformation(column: ColumnSchema, policy: Policy, found: ColumnRecoding | None) -> Transformation:
+    if column.name in policy.pseudonyms and column.name not in policy.delete:
+        return Token()
     if is_deleted(column, policy):
         return Delete()
-    if found is not None and policy.mode is Mode.CELLS:
-        return Star(policy.star)
     if found is not None:
-        rule = policy.ladders[column.name].rule
-        if policy.mode is Mode.GLOBAL and found.level is not None:
-            return Generalise(found.level, rule.height, rule_digest(rule))
-        return Recode(policy.labels, found.level, rule.height, rule_digest(rule))
+        return _recoded(column, policy, found)
     match policy.codings.get(column.name):
         case Coding(top=top, bottom=bottom):
             return Code(top, bottom)
@@ -163,7 +176,16 @@ def _transformation(column: ColumnSchema, policy: Policy, found: ColumnRecoding 
             return Keep()
 
 
-def _read_column(value: object) -> tuple[str, Transformation]:
+def _recoded(column: ColumnSchema, policy: Policy, found: ColumnRecoding) -> Transformation:
+    if policy.mode is Mode.CELLS:
+        return Star(policy.star)
+    rule = policy.ladders[column.name].rule
+    if policy.mode is Mode.GLOBAL and found.level is not None:
+        return Generalise(found.level, rule.height, rule_digest(rule))
+    return Recode(policy.labels, found.level, rule.height, rule_digest(rule))
+
+
+def _read_column(value: object) -> tuple[str, Transformation]:  # noqa: PLR0911 - one per kind
     kind = value.get("do") if isinstance(value, dict) else None
     number = (int, type(None))
     match kind:
@@ -171,6 +193,8 @@ def _read_column(value: object) -> tuple[str, Transformation]:
             return check_fields(value, name=str, do=str)["name"], Delete()
         case "keep":
             return check_fields(value, name=str, do=str)["name"], Keep()
+        case "pseudonym":
+            return check_fields(value, name=str, do=str)["name"], Token()
         case "generalise":
             part = check_fields(value, name=str, do=str, level=int, height=int, ladder=str)
             if not 0 <= part["level"] <= part["height"]:
@@ -190,6 +214,13 @@ def _read_column(value: object) -> tuple[str, Transformation]:
             return part["name"], Code(part["top"], part["bottom"])
         case _:
             raise Malformed(Reason.STATEMENT_MALFORMED, field="do")
+
+
+def _read_published(value: object) -> Mapping[str, Any]:
+    """Give back a change as a plan tells it, whose kind this version knows."""
+    if not isinstance(value, dict) or value.get("do") not in CHANGES:
+        raise Malformed(Reason.STATEMENT_MALFORMED, field="changes")
+    return value
 
 
 def _read_enum(kind: type[Choice], text: str, field: str) -> Choice:

@@ -37,7 +37,7 @@ def deidentify(  # noqa: PLR0913 - one keyword for each role
 ) -> Outcome:
     """Give back the table that keeps the policy, its plan, and a report measured anew on the released rows.
 
-    `source` and `population` (the persons among whom a bound of k-map hides the rows) are what `open_table` takes.
+    `source` and `population` (the persons among whom a bound of k-map or presence hides the rows) are what `open_table` takes.
     `policy` and `schema` may be paths of their TOML files. Without a schema each column is named in just one of
     `quasi_identifiers`, `sensitive`, `identifiers` and `plain`. `entropy`, 32 secret bytes, shuffles the rows; it is
     drawn anew unless given. `watching`: `progress` and `stop`, as `sekisho.deid.deidentify` takes them.

@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sekisho.deid.bounds import Bound
-from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import Bands, Calendar, FileLadder, Rule, check_bands, check_calendar
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.builtin.known import BuiltIn, Known
+from sekisho.deid.ladders.calendar import Calendar, Step
+from sekisho.deid.ladders.cuts import Cuts
+from sekisho.deid.ladders.file import FileLadder, read_ladder
+from sekisho.deid.ladders.parts import Cutting, Parts
+from sekisho.deid.ladders.prefix import Prefix
+from sekisho.deid.ladders.rule import Rule
 from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording
+from sekisho.deid.written.ladders import check_rule
 from sekisho.deid.written.lines import malformed
 from sekisho.deid.written.shapes import DEFAULT_STEPS
 from sekisho.library.results import told_in_words
@@ -82,16 +89,25 @@ def _climb(column: str, given: Climb | Rule | str | Path) -> Climb:
             return Climb(_checked(column, given))
 
 
-def _checked(column: str, rule: Rule) -> Rule:
+def _checked(column: str, rule: Rule) -> Rule:  # noqa: PLR0911 - one per kind
+    """Give back the rule, checked, with tuples for the lists and choices for the words that somebody wrote."""
     match rule:
         case Bands():
-            return check_bands(column, Bands(tuple(rule.widths), rule.top, rule.bottom))
+            return check_rule(column, Bands(tuple(rule.widths), rule.top, rule.bottom))
         case Calendar():
-            return check_calendar(column, rule)
+            return check_rule(column, Calendar(tuple(_choice("date", Step, one) for one in rule.steps)))
+        case Cuts():
+            return check_rule(column, Cuts(tuple(tuple(one) for one in rule.cuts)))
+        case Parts():
+            return check_rule(column, Parts(_choice("by", Cutting, rule.by), tuple(rule.parts)))
+        case Prefix():
+            return check_rule(column, Prefix(tuple(rule.lengths)))
+        case BuiltIn():
+            return BuiltIn(_choice("builtin", Known, rule.name))
         case FileLadder():
             return rule
         case _:
-            raise TypeError("a ladder is Bands, a Calendar, a FileLadder or a path to a ladder file")
+            raise TypeError("a ladder is a rule such as Bands or Calendar, or a path to a ladder file")
 
 
 def _choice(key: str, choices: type[Choice], given: Choice | str) -> Choice:

@@ -9,7 +9,7 @@ from sekisho.deid.report.report import Report, write_report
 from sekisho.deid.table import Table
 from sekisho.errors import BadTable, Reason, SekishoError
 from sekisho.pages.refusal_text import facts_text, findings_text
-from sekisho.pages.report_page import write_report_page
+from sekisho.pages.report.page import write_report_page
 from sekisho.pages.words import Words, choose_language, words_in
 from sekisho.storage.files import on_disk, open_new
 from sekisho.tables.arrow import write_parquet

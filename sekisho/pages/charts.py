@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sekisho.pages.report_reading import Bar, Step
+from sekisho.pages.report.parts import Bar, Step
 
 HALF, WHOLE = 340, 400  # widths of drawings
 MOST_LINES = 12

@@ -3,7 +3,8 @@
 import tomllib
 from pathlib import Path
 
-from sekisho.deid.policy import Policy, read_policy
+from sekisho.deid.policy import Policy
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import BadSettings, Malformed, Reason
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024

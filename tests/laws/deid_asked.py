@@ -9,6 +9,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from sekisho.deid.bounds import (
+    AlphaK,
     AverageRisk,
     BetaLikeness,
     Bound,
@@ -18,7 +19,9 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    Presence,
     RecursiveL,
+    SensitiveBound,
     TCloseness,
 )
 from sekisho.deid.ladders.file import read_ladder
@@ -65,8 +68,17 @@ SHARES = st.sampled_from([Fraction(1, 10), Fraction(1, 3), Fraction(1, 2), Fract
 
 BOUNDS: dict[str, st.SearchStrategy[Bound]] = {
     "k-map": st.builds(KMap, st.integers(2, 8)),
+    "presence": st.builds(Presence, st.sampled_from([Fraction(1, 2), Fraction(2, 3), Fraction(5, 6)])),
+    "presence between": st.builds(
+        Presence,
+        st.sampled_from([Fraction(2, 3), Fraction(5, 6), Fraction(1)]),
+        st.sampled_from([Fraction(1, 10), Fraction(1, 3), Fraction(1, 2)]),
+    ),
     "highest-risk": st.builds(HighestRisk, st.sampled_from([Fraction(1, 2), Fraction(1, 3), Fraction(2, 7)])),
     "average-risk": st.builds(AverageRisk, st.sampled_from([Fraction(1, 2), Fraction(1, 3), Fraction(1, 5)])),
+    "alpha-k": st.builds(
+        AlphaK, st.just("care"), st.sampled_from([Fraction(1, 3), Fraction(1, 2), Fraction(2, 3), Fraction(1)])
+    ),
     "distinct-l": st.builds(DistinctL, st.just("care"), st.integers(2, 4)),
     "entropy-l": st.builds(EntropyL, st.just("care"), st.sampled_from([Fraction(3, 2), Fraction(2), Fraction(3)])),
     "recursive-l": st.builds(
@@ -86,7 +98,7 @@ BOUNDS: dict[str, st.SearchStrategy[Bound]] = {
 
 @st.composite
 def asked(draw: st.DrawFn, bounds: st.SearchStrategy[list[Bound]]) -> Asked:
-    """Ask for k and `bounds` over up to three columns and 14 rows, with at most two more persons per row for k-map."""
+    """Ask for k and `bounds` over up to three columns and 14 rows, with up to ten more persons for the bounds on a population."""
     width = draw(st.integers(1, 3))
     cells = st.tuples(*[st.sampled_from(VALUES)] * width)
     rows = draw(st.lists(cells, min_size=2, max_size=16))
@@ -94,7 +106,7 @@ def asked(draw: st.DrawFn, bounds: st.SearchStrategy[list[Bound]]) -> Asked:
     if draw(st.booleans()):  # the more alike the rows, the more alike their care: then parts of a class may be better
         care = [CARE[VALUES.index(row[0]) % 2] if row[0] < "d" else one for row, one in zip(rows, care, strict=True)]
     chosen = draw(bounds)
-    persons = [*rows, *draw(st.lists(cells, max_size=10))] if any(isinstance(one, KMap) for one in chosen) else None
+    persons = [*rows, *draw(st.lists(cells, max_size=10))] if any(map(of_population, chosen)) else None
     everybody = persons or rows
     ladders = tuple(
         bind(read_ladder(draw(trees()), f"q{axis}"), column_of(f"q{axis}", [one[axis] for one in everybody]))
@@ -102,7 +114,7 @@ def asked(draw: st.DrawFn, bounds: st.SearchStrategy[list[Bound]]) -> Asked:
     )
     highest = tuple(draw(st.integers(0, one.height) | st.just(one.height)) for one in ladders)
     k = draw(st.integers(1, 2) if chosen else st.integers(1, len(rows)))
-    most = int(draw(st.sampled_from(SOMETIMES)) * len(rows))
+    most = 0 if any(map(exposes, chosen)) else int(draw(st.sampled_from(SOMETIMES)) * len(rows))
     goal = draw(st.sampled_from(list(Goal)))
     assume(all(ceil(1 / one.at_most) <= len(rows) for one in chosen if isinstance(one, HighestRisk)))
     return both(rows, care, persons, ladders, highest, k, most, goal, chosen)
@@ -120,13 +132,25 @@ def both(rows, care, persons, ladders, highest, k, most, goal, bounds) -> Asked:
     )
     least = max([k, *(ceil(1 / one.at_most) for one in bounds if isinstance(one, HighestRisk))])
     population = max([one.at_least for one in bounds if isinstance(one, KMap)], default=0)
-    sensitive = [one for one in bounds if not isinstance(one, KMap | HighestRisk | AverageRisk)]
+    presence = next((one for one in bounds if isinstance(one, Presence)), None)
+    sensitive = [one for one in bounds if isinstance(one, SensitiveBound)]
     risk = min([one.at_most for one in bounds if isinstance(one, AverageRisk)], default=None)
-    demands = demand(sensitive, tuples.spreads, {"care": tree}, least_rows=least, least_population=population)
+    demands = demand(
+        sensitive, tuples.spreads, {"care": tree}, least_rows=least, least_population=population, presence=presence
+    )
     return Asked(
         pose(tuples, ladders, highest, demands, risk, most, goal, k=k),
         Question(rows, ladders, highest, k, most, goal, bounds, {"care": codes}, persons or (), {"care": tree}),
     )
+
+
+def of_population(bound: Bound) -> bool:
+    return isinstance(bound, KMap | Presence)
+
+
+def exposes(bound: Bound) -> bool:
+    """Whether the bound is broken by leaving anybody out."""
+    return isinstance(bound, Presence) and bound.at_least > 0
 
 
 def columns_of(rows: list[tuple[str, ...]], ladders: tuple[Ladder, ...]) -> list[np.ndarray]:

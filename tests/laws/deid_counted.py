@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, log
 
-from deid_asked import BOUNDS, TREE, trees
+from deid_asked import BOUNDS, TREE, exposes, of_population, trees
 from hypothesis import strategies as st
 
 from sekisho.deid.bounds import (
+    AlphaK,
     AverageRisk,
     BetaLikeness,
     Bound,
@@ -19,13 +20,14 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    Presence,
     RecursiveL,
     SensitiveBound,
     TCloseness,
 )
 from sekisho.deid.deidentify import Planned
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import Bands
 from sekisho.deid.policy import Climb, Goal, Mode, Policy, Wording
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, Value, column_of
@@ -62,7 +64,7 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """A table, what is asked of it, and the population for k-map."""
+    """A table, what is asked of it, and the population for k-map and presence."""
 
     table: Table
     policy: Policy
@@ -88,11 +90,13 @@ def asked(
     """Ask for k and up to two further bounds of a table of three quasi-identifiers."""
     rows = draw(st.lists(people(), min_size=2, max_size=most))
     chosen = draw(some_bounds() if bounds is None else bounds)
-    others = draw(st.lists(people(), max_size=8)) if any(isinstance(one, KMap) for one in chosen) else None
+    others = draw(st.lists(people(), max_size=8)) if any(map(of_population, chosen)) else None
     mode = draw(st.sampled_from(modes))
     policy = Policy(
         k=draw(st.integers(2, min(4, len(rows)))),
-        suppression_limit=draw(st.sampled_from([Fraction(0), Fraction(1, 5), Fraction(1, 2)])),
+        suppression_limit=draw(
+            st.sampled_from([Fraction(0), *([] if any(map(exposes, chosen)) else [Fraction(1, 5), Fraction(1, 2)])])
+        ),
         goal=draw(st.sampled_from(goals)),
         bounds=tuple(chosen),
         mode=mode,
@@ -173,6 +177,9 @@ def broken_bounds(
                 held = all(Fraction(1, len(one)) <= limit for one in classes.values())
             case KMap(at_least=least):
                 held = all(behind[label] >= least for label in classes)
+            case Presence(at_most=limit, at_least=least):
+                shares = [Fraction(len(classes.get(label, ())), persons) for label, persons in behind.items()]
+                held = classes.keys() <= behind.keys() and all(least <= one <= limit for one in shares)
             case _:
                 held = all(keeps(bound, one, care) for one in classes.values())
         if not held:
@@ -180,11 +187,13 @@ def broken_bounds(
     return found
 
 
-def keeps(bound: SensitiveBound, inside: Sequence[Value], everywhere: Sequence[Value]) -> bool:
+def keeps(bound: SensitiveBound, inside: Sequence[Value], everywhere: Sequence[Value]) -> bool:  # noqa: PLR0911
     counts = Counter(inside)
     p = {value: Fraction(counts[value], len(inside)) for value in CARE if value in everywhere}
     q = {value: Fraction(count, len(everywhere)) for value, count in Counter(everywhere).items()}
     match bound:
+        case AlphaK(at_most=limit):
+            return max(p.values()) <= limit
         case DistinctL(at_least=least):
             return len(counts) >= least
         case EntropyL(at_least=least):

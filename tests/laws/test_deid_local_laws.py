@@ -171,7 +171,7 @@ def test_the_claimed_loss_is_the_one_that_a_recipient_reads_off_the_labels(askin
 def test_the_report_measures_what_the_search_claims(asking):
     planned = plan_of(asking)
     released = apply_plan(asking.table, planned.plan, planned.answer, entropy=ENTROPY)
-    report = measure_release(asking.table, released, SCHEMA, asking.policy, planned, population=asking.population)
+    report = measure_release(asking.table, released, SCHEMA, planned, population=asking.population)
     assert float(report.number(asking.policy.goal.value)) == pytest.approx(float(planned.answer.value), abs=1e-9)
     assert report.rows_before - report.rows_after == planned.answer.suppressed
 

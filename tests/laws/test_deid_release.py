@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.deid.deidentify import deidentify
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import Bands
-from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording, read_policy, write_policy
+from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording, write_policy
 from sekisho.deid.report.report import write_report
 from sekisho.deid.risk.alike import least_alike_with_wildcards
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, table_of
+from sekisho.deid.written.policy import read_policy
 from sekisho.statement import read_canonical
 
 SCHEMA = Schema(

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.deid.deidentify import deidentify
-from sekisho.deid.policy import read_policy
 from sekisho.deid.report.report import write_report
 from sekisho.deid.schema import read_schema
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import SekishoError
 from sekisho.pages.refusal_text import refusal_text
-from sekisho.pages.report_page import write_report_page
+from sekisho.pages.report.page import write_report_page
 from sekisho.pages.words import Language, words_in
 from sekisho.tables.disarm import read_csv
 

@@ -1,14 +1,37 @@
-"""Hierarchy files, read strictly (spec/policy.md 4)."""
+"""Hierarchy files, read strictly (spec/policy.md 4.1)."""
 
 import csv
 import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
 
-from sekisho.deid.ladders.ladder import TOP, check_tree
-from sekisho.deid.ladders.rule import FileLadder
+from sekisho.deid.ladders.ladder import MOST_LEVELS, TOP, Labels, check_tree
+from sekisho.deid.ladders.spelling import written
 from sekisho.deid.schema import FORMULA
+from sekisho.deid.table import Value
 from sekisho.errors import Malformed, Reason
 
-MOST_LEVELS = 30
+
+@dataclass(frozen=True)
+class FileLadder:
+    """The lines of a hierarchy file: value, labels from level 1, last `*`. Values are in their written form."""
+
+    lines: tuple[tuple[str, ...], ...]
+
+    @property
+    def height(self) -> int:
+        return len(self.lines[0]) - 1
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each written value among the lines."""
+        return {line[0]: place for place, line in enumerate(self.lines)}
+
+
+def climb_file(rule: FileLadder, value: Value) -> Labels | None:
+    """Give back the labels of a value, None where no line has it."""
+    place = rule.places.get(written(value))
+    return None if place is None else (value, *(label or None for label in rule.lines[place][1:]))
 
 
 def read_ladder(raw: bytes, column: str) -> FileLadder:

@@ -12,6 +12,7 @@ from sekisho.deid.table import Codes, Column, Value
 from sekisho.errors import CannotMeet, Malformed, Reason
 
 TOP = "*"
+MOST_LEVELS = 30  # level 0 and * among them
 
 Labels = tuple[Value, ...]
 

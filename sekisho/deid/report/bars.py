@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import code_number, signed, written
+from sekisho.deid.ladders.spelling import code_number, signed, written
 from sekisho.deid.plan import Code, Transformation
 from sekisho.deid.table import Column, Value
 

@@ -1,5 +1,6 @@
 """What came of a plan, measured again on the released rows (spec/report.md)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -69,7 +70,11 @@ class ColumnReport:
 
 @dataclass(frozen=True)
 class Report:
-    """A de-identification in numbers; `measures` is found by name with `number`."""
+    """A de-identification in numbers; `measures` is found by name with `number`.
+
+    Rows: `rows_before` came in, `rows_changed` were left by the changes, `rows_after` of them are released, and beside
+    them `rows_added` synthetic ones.
+    """
 
     schema: Digest
     policy: Digest
@@ -86,8 +91,11 @@ class Report:
     steps: int
     proven: bool
     whole: bool
+    changes: tuple[Mapping[str, Any], ...]
     rows_before: int
+    rows_changed: int
     rows_after: int
+    rows_added: int
     measures: tuple[MeasurePair, ...]
     sizes_before: tuple[SizeBin, ...]
     sizes_after: tuple[SizeBin, ...]
@@ -136,10 +144,13 @@ def write_report(report: Report) -> bytes:
                 "proven": report.proven,
                 "interrupted": not report.whole,
             },
+            "changes": [dict(one) for one in report.changes],
             "rows": {
                 "before": report.rows_before,
+                "changed": report.rows_changed,
                 "after": report.rows_after,
-                "suppressed": report.rows_before - report.rows_after,
+                "suppressed": report.rows_changed - report.rows_after,
+                "added": report.rows_added,
             },
             "measures": [_write_measure(one) for one in report.measures],
             "class_sizes": {

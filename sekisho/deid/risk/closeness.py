@@ -88,7 +88,8 @@ def hierarchical_distance(held: Histograms, tree: Ladder) -> Measure:
 
     The level is divided by the height of `tree`. 0 without rows. Refuses with LADDER_MISSING_VALUE.
 
-    >>> from sekisho.deid.ladders.rule import FileLadder, bind
+    >>> from sekisho.deid.ladders.file import FileLadder
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.risk.histograms import classes_of_rows, histograms
     >>> from sekisho.deid.table import table_of
     >>> table = table_of(age=[30, 30, 30, 40, 40, 40], care=["1", "1", "2", "1", "2", "3"])

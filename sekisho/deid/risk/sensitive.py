@@ -4,6 +4,7 @@ from typing import assert_never
 
 from sekisho.deid.bounds import (
     TOLERANCE,
+    AlphaK,
     BetaLikeness,
     DeltaDisclosure,
     Distance,
@@ -15,6 +16,7 @@ from sekisho.deid.bounds import (
 )
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.measure import Measure
+from sekisho.deid.risk.alpha import alpha
 from sekisho.deid.risk.closeness import equal_distance, hierarchical_distance, ordered_distance
 from sekisho.deid.risk.disclosure import beta_likeness, delta_disclosure, enhanced_beta_likeness
 from sekisho.deid.risk.diversity import distinct_l, entropy_l, recursive_l
@@ -22,7 +24,7 @@ from sekisho.deid.risk.histograms import Histograms
 from sekisho.errors import Reason, SekishoError
 
 
-def measure_of(bound: SensitiveBound, held: Histograms, tree: Ladder | None = None) -> Measure:
+def measure_of(bound: SensitiveBound, held: Histograms, tree: Ladder | None = None) -> Measure:  # noqa: PLR0911 - one per bound
     """Give back the number that `bound` bounds; `tree` is the bound ladder of a hierarchical distance.
 
     >>> from sekisho.deid.risk.histograms import classes_of_rows, histograms
@@ -33,6 +35,8 @@ def measure_of(bound: SensitiveBound, held: Histograms, tree: Ladder | None = No
     '2'
     """
     match bound:
+        case AlphaK():
+            return alpha(held)
         case DistinctL():
             return distinct_l(held)
         case EntropyL():
@@ -87,7 +91,7 @@ def _is_kept(bound: SensitiveBound, measure: Measure) -> bool:
             return number >= least - 2 * TOLERANCE * float(least)
         case DeltaDisclosure(at_most=most):
             return number < most
-        case TCloseness(at_most=most) | BetaLikeness(at_most=most):
+        case AlphaK(at_most=most) | TCloseness(at_most=most) | BetaLikeness(at_most=most):
             return number <= most + 2 * TOLERANCE
         case _:
             assert_never(bound)

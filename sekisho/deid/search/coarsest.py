@@ -35,6 +35,12 @@ def left_out(partition: Partition, rows: Counts) -> int:
     return int(rows[partition.class_of < 0].sum())
 
 
+def leaves_too_much(question: Question, partition: Partition, allowed: int) -> bool:
+    """Say whether more than `allowed` rows are in no class, or with a least presence, anybody of the population."""
+    exposed = question.demands.least_presence > 0 and bool((partition.class_of < 0).any())
+    return exposed or left_out(partition, question.tuples.rows) > allowed
+
+
 def refusal_of(question: Question, asked_risk: Fraction | None, allowed: int) -> CannotMeet:
     """Give back the refusal that names the first obstacle of the coarsest partition; `allowed` rows may be left out."""
     partition, weights = coarsest_partition(question), question.tuples.rows

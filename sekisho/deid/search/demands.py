@@ -1,7 +1,8 @@
 """What a class must keep, in a form that compiled loops read: the searches' own judgement of a class.
 
 The measures in `risk/` judge the released table by other code. Unions: two classes that keep a demand keep it together
-(all of these are closed under union: counts add, entropy is concave, distances are convex).
+(all of these are closed under union: counts add, entropy is concave, distances are convex, and the share that a union has
+of a value, or of the population, lies between the shares of its parts).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.bounds import (
+    AlphaK,
     BetaLikeness,
     DeltaDisclosure,
     Distance,
     DistinctL,
     EntropyL,
+    Presence,
     RecursiveL,
     SensitiveBound,
     TCloseness,
@@ -29,12 +32,14 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Histogram = npt.NDArray[np.int64]
 
-DISTINCT, ENTROPY, RECURSIVE, EQUAL, ORDERED, HIERARCHICAL, DELTA, BETA = range(8)
-LEAST_ROWS, LEAST_POPULATION, SENSITIVE = range(3)  # what `broken` answers; from SENSITIVE on, the sensitive demands
+DISTINCT, ENTROPY, RECURSIVE, EQUAL, ORDERED, HIERARCHICAL, DELTA, BETA, ALPHA = range(9)
+LEAST_ROWS, LEAST_POPULATION, PRESENCE, SENSITIVE = range(4)  # `broken` answers; from SENSITIVE on, sensitive demands
 
 
 class Demands(NamedTuple):
     """Demands on one class: `least_rows` of the table, `least_population` persons, and one entry per sensitive demand.
+
+    Rows are `least_presence` to `most_presence` of its persons; 0 and 1 ask nothing, and with 0 a class without rows is free.
 
     `kind`, `number`, `second` (c, or 1 for enhanced) and `column` have one entry per demand. The histogram of a class is flat: the
     column c has its counts at `begin[c]:begin[c + 1]`; `share` is laid out alike and holds the table's shares. `group` holds, for
@@ -44,6 +49,8 @@ class Demands(NamedTuple):
 
     least_rows: int
     least_population: int
+    least_presence: float
+    most_presence: float
     kind: Counts
     number: Floats
     second: Floats
@@ -54,6 +61,10 @@ class Demands(NamedTuple):
     levels: Counts
     group: Counts
 
+    @property
+    def needs_population(self) -> bool:
+        return self.least_population > 0 or self.least_presence > 0 or self.most_presence < 1
+
 
 def demand(
     bounds: Sequence[SensitiveBound],
@@ -62,6 +73,7 @@ def demand(
     *,
     least_rows: int,
     least_population: int,
+    presence: Presence | None = None,
 ) -> Demands:
     """Give back the demands; `ladders` holds, by column, the tree for a hierarchical distance."""
     place = {one.name: number for number, one in enumerate(spreads)}
@@ -72,6 +84,8 @@ def demand(
     return Demands(
         least_rows=least_rows,
         least_population=least_population,
+        least_presence=float(presence.at_least) if presence else 0.0,
+        most_presence=float(presence.at_most) if presence else 1.0,
         kind=np.array([kind for kind, _, _ in kinds], dtype=np.int64),
         number=np.array([number for _, number, _ in kinds], dtype=np.float64),
         second=np.array([second for _, _, second in kinds], dtype=np.float64),
@@ -102,6 +116,8 @@ def _kind(bound: SensitiveBound) -> tuple[int, float, float]:  # noqa: PLR0911 -
             return DELTA, float(most), 0
         case BetaLikeness(at_most=most, enhanced=enhanced):
             return BETA, float(most), float(enhanced)
+        case AlphaK(at_most=most):
+            return ALPHA, float(most), 0
         case _:
             assert_never(bound)
 
@@ -115,23 +131,42 @@ def _groups(bound: SensitiveBound, ladders: Mapping[str, Ladder]) -> Counts:
 
 
 @inner
+def counts_suffice(demands: Demands, width: int) -> bool:
+    """Say whether a class is judged by having rows and persons enough alone; `width` is that of its histogram."""
+    return width == 0 and demands.most_presence >= 1 and demands.least_presence <= 0
+
+
+@inner
 def enough(demands: Demands, rows: int, population: int) -> bool:
     """Say whether a class has rows and persons enough; one without rows is not released and needs none."""
     return rows == 0 or (rows >= demands.least_rows and population >= demands.least_population)
 
 
 @inner
+def is_present(demands: Demands, rows: int, population: int) -> bool:
+    """Say whether the share of a class's persons who are in the table lies within the bounds."""
+    if demands.most_presence < 1 and rows > (demands.most_presence + 1e-12) * population:
+        return False
+    return demands.least_presence <= 0 or rows >= (demands.least_presence - 1e-12) * population
+
+
+@inner
 def broken(demands: Demands, histogram: Histogram, rows: int, population: int) -> int:
-    """Give back which demand a class breaks first, or -1: LEAST_ROWS, LEAST_POPULATION, SENSITIVE + the demand's number."""
+    """Give back which demand a class breaks first, or -1: LEAST_ROWS, LEAST_POPULATION, PRESENCE, SENSITIVE + its number.
+
+    A class without rows is not released, and breaks at most the last but one: that none of its persons is there is known.
+    """
     if rows == 0:
-        return -1
+        return -1 if is_present(demands, rows, population) else 2
     if rows < demands.least_rows:
         return 0
     if population < demands.least_population:
         return 1
+    if not is_present(demands, rows, population):
+        return 2
     for one in range(demands.kind.size):
         if not _kept(demands, one, histogram, rows):
-            return 2 + one
+            return 3 + one
     return -1
 
 
@@ -157,7 +192,7 @@ def figure(demands: Demands, one: int, histogram: Histogram, rows: int) -> float
     """Give back the number that demand `one` bounds, for a class of `rows` rows with this histogram.
 
     Distinct values; entropy in nats; c · tail − r₁ for recursive; the earth mover's distance; the greatest |ln(p / q)|;
-    the greatest gain, divided by what enhanced β allows it.
+    the greatest gain, divided by what enhanced β allows it; the greatest share of a value.
     """
     column = demands.column[one]
     low, high = demands.begin[column], demands.begin[column + 1]
@@ -181,6 +216,8 @@ def figure(demands: Demands, one: int, histogram: Histogram, rows: int) -> float
         return _hierarchical(histogram[low:high], demands.share[low:high], rows, order, node)
     if kind == 6:
         return _disclosure(histogram[low:high], demands.share[low:high], rows)
+    if kind == 8:
+        return _greatest(histogram[low:high]) / rows
     return _likeness(histogram[low:high], demands.share[low:high], rows, demands.number[one], demands.second[one])
 
 
@@ -191,6 +228,14 @@ def _distinct(counts: Histogram) -> float:
         if count > 0:
             found += 1
     return found
+
+
+@inner
+def _greatest(counts: Histogram) -> int:
+    greatest = 0
+    for count in counts:
+        greatest = max(greatest, count)
+    return greatest
 
 
 @inner

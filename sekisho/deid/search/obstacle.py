@@ -1,7 +1,7 @@
 """Which bound stands in the way when no plan keeps them all, and the nearest number that could be reached.
 
 It is judged on the classes of the most general plan there is, each alone: the first bound, in the order k, k-map,
-sensitive bounds, for which alone more rows would have to be left out than may be.
+presence, sensitive bounds, for which alone more rows would have to be left out than may be.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sekisho.deid.bounds import TOLERANCE
 from sekisho.deid.passes.compiled import compiled
 from sekisho.deid.passes.tuples import Tuples
-from sekisho.deid.search.demands import BETA, DELTA, DISTINCT, ENTROPY, RECURSIVE, Demands, figure
+from sekisho.deid.search.demands import ALPHA, BETA, DELTA, DISTINCT, ENTROPY, RECURSIVE, Demands, figure
 from sekisho.errors import CannotMeet, Reason
 
 Counts = npt.NDArray[np.int64]
@@ -31,7 +31,7 @@ AVERAGE = "average-risk"
 class Judged:
     """Classes to judge: rows, persons of the population, and the sensitive values of class c at `begins[c]` and on.
 
-    `spots` are places in the flat histogram of the demands and `held` their rows.
+    Classes of the population alone have no rows, and are of account for the least presence only. `spots` are places in the flat histogram of the demands and `held` their rows.
     """
 
     rows: Counts
@@ -94,10 +94,23 @@ def first_obstacle(judged: Judged, demands: Demands, sensitive: Sequence[str], m
         most = _reached(judged.population, judged.rows, most_suppressed)
         if most < demands.least_population:
             return Obstacle("k-map", "", demands.least_population, int(most))
+    if presence := _presence(judged, demands, most_suppressed):
+        return presence
     for one in range(demands.kind.size):
         numbers = figures(demands, one, judged.begins, judged.spots, judged.held, judged.rows)
         if int(judged.rows[~_kept(demands, one, numbers)].sum()) > most_suppressed:
             return _sensitive(judged, demands, one, sensitive[demands.column[one]], most_suppressed, numbers)
+    return None
+
+
+def _presence(judged: Judged, demands: Demands, most_suppressed: int) -> Obstacle | None:
+    share = judged.rows / np.maximum(judged.population, 1)
+    greatest = -_reached(-share, judged.rows, most_suppressed)
+    least = float(share[judged.population > 0].min(initial=1))
+    if demands.most_presence < min(greatest - TOLERANCE, 1):
+        return Obstacle("presence", "", f"{demands.most_presence:.6g}", written(greatest, up=True))
+    if demands.least_presence - TOLERANCE > least:  # no class may be left out
+        return Obstacle("presence", "", f"{demands.least_presence:.6g}", written(least, up=False))
     return None
 
 
@@ -123,7 +136,7 @@ def _sensitive(
         case kind if kind == RECURSIVE:
             return Obstacle("recursive-l", column, int(asked), _greatest_l(judged, demands, one, most_suppressed))
         case kind:
-            name = {DELTA: "delta-disclosure", BETA: "beta-likeness"}.get(kind, "t-closeness")
+            name = {ALPHA: "alpha-k", DELTA: "delta-disclosure", BETA: "beta-likeness"}.get(kind, "t-closeness")
             reached = -_reached(-numbers, judged.rows, most_suppressed)
             return Obstacle(name, column, f"{asked:.6g}", written(reached, up=True))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sekisho.deid.bounds import AverageRisk, KMap, TCloseness
+from sekisho.deid.bounds import AverageRisk, KMap, Presence, TCloseness
 from sekisho.deid.ladders.ladder import TOP, Ladder, grow
-from sekisho.deid.ladders.rule import bind, code_number
+from sekisho.deid.ladders.rule import bind, settle_rule
+from sekisho.deid.ladders.spelling import code_number
 from sekisho.deid.passes.tuples import Tuples, collapse
 from sekisho.deid.policy import Coding, Mode, Policy, quasi_identifiers
 from sekisho.deid.schema import Kind, Schema
@@ -55,18 +56,15 @@ class Posed:
 def pose_question(table: Table, schema: Schema, policy: Policy, population: Table | None) -> Posed:
     """Give back what `policy` asks of `table`; costs one group-by of its rows.
 
-    Refuses with TABLE_EMPTY, K_LARGER_THAN_TABLE, LADDER_MISSING_VALUE, POPULATION_MISSING.
+    Refuses with TABLE_EMPTY, K_LARGER_THAN_TABLE, LADDER_MISSING_VALUE, POPULATION_MISSING, POPULATION_LACKS_ROWS.
     """
     if table.rows == 0:
         raise BadTable(Reason.TABLE_EMPTY)
     if policy.least_rows > table.rows:
         raise CannotMeet(Reason.K_LARGER_THAN_TABLE, k=policy.least_rows, rows=table.rows)
     names = quasi_identifiers(policy, schema)
-    persons = [one.at_least for one in policy.bounds if isinstance(one, KMap)]
-    if persons and population is None:
-        raise CannotMeet(Reason.POPULATION_MISSING)
-    others = population if persons else None
-    ladders = {name: _ladder(policy, _both(table.column(name), others)) for name in names}
+    others = _others(policy, population)
+    ladders = {name: _ladder(policy, table.column(name), others) for name in names}
     sensitive = dict.fromkeys(one.column for one in policy.sensitive_bounds)
     tuples = collapse(
         [ladders[name].codes_of(table.column(name)) for name in names],
@@ -79,15 +77,31 @@ def pose_question(table: Table, schema: Schema, policy: Policy, population: Tabl
         for one in policy.sensitive_bounds
         if isinstance(one, TCloseness) and one.ladder is not None
     }
-    demands = demand(
+    risks = [one.at_most for one in policy.bounds if isinstance(one, AverageRisk)]
+    return Posed(policy, ladders, tuples, _demands(policy, tuples, trees), min(risks, default=None))
+
+
+def _others(policy: Policy, population: Table | None) -> Table | None:
+    """Give back the population if a bound looks at it."""
+    asked = any(isinstance(one, KMap | Presence) for one in policy.bounds)
+    if asked and population is None:
+        raise CannotMeet(Reason.POPULATION_MISSING)
+    return population if asked else None
+
+
+def _demands(policy: Policy, tuples: Tuples, trees: Mapping[str, Ladder]) -> Demands:
+    presence = [one for one in policy.bounds if isinstance(one, Presence)]
+    lacking = int(np.maximum(tuples.rows - tuples.population, 0).sum())
+    if presence and lacking:
+        raise CannotMeet(Reason.POPULATION_LACKS_ROWS, count=lacking)
+    return demand(
         policy.sensitive_bounds,
         tuples.spreads,
         trees,
         least_rows=policy.least_rows,
-        least_population=max(persons, default=0),
+        least_population=max((one.at_least for one in policy.bounds if isinstance(one, KMap)), default=0),
+        presence=presence[0] if presence else None,
     )
-    risks = [one.at_most for one in policy.bounds if isinstance(one, AverageRisk)]
-    return Posed(policy, ladders, tuples, demands, min(risks, default=None))
 
 
 def released_values(column: Column, schema: Schema, policy: Policy) -> Column:
@@ -123,7 +137,9 @@ def _both(column: Column, population: Table | None) -> Column:
     return Column(column.name, tuple(values), np.arange(len(values), dtype=np.int32))
 
 
-def _ladder(policy: Policy, column: Column) -> Ladder:
+def _ladder(policy: Policy, column: Column, others: Table | None) -> Ladder:
+    """Give back the ladder of the column's values and the population's; what a rule leaves to rows, the table's decide."""
+    both = _both(column, others)
     if policy.mode is Mode.CELLS:
-        return grow(column.name, sorted(column.used().values, key=rank_of), lambda value: (value, TOP))
-    return bind(policy.ladders[column.name].rule, column)
+        return grow(column.name, sorted(both.used().values, key=rank_of), lambda value: (value, TOP))
+    return bind(settle_rule(policy.ladders[column.name].rule, column), both)

@@ -28,7 +28,8 @@ PRECISION_LOSS = Kind(
 def loss(columns: Sequence[Fraction]) -> Measure:
     """Give back the mean of the columns' losses (NCP).
 
-    >>> from sekisho.deid.ladders.rule import Bands, bind
+    >>> from sekisho.deid.ladders.bands import Bands
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.table import column_of
     >>> from sekisho.deid.utility.covering import read_labels
     >>> ladder = bind(Bands((10,)), column_of("age", [31, 32, 35, 41, 45, 51]))
@@ -42,7 +43,8 @@ def loss(columns: Sequence[Fraction]) -> Measure:
 def loss_of_labels(read: Covered, rows_before: int) -> Fraction:
     """Give back the mean loss of one column's cells, from what the text of each covers; of a row left out: 1.
 
-    >>> from sekisho.deid.ladders.rule import Bands, bind
+    >>> from sekisho.deid.ladders.bands import Bands
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.table import column_of
     >>> from sekisho.deid.utility.covering import read_labels
     >>> ladder = bind(Bands((10,)), column_of("age", [31, 32, 35, 41, 45, 51]))
@@ -63,7 +65,8 @@ def precision_of_labels(read: Covered, rows_before: int, level: int | None = Non
     interval or a set inside it, 0 for what covers one value. Where a plan has one `level` for the whole column, every
     cell counts as that; refuses with CLAIM_NOT_KEPT if one is no label of it.
 
-    >>> from sekisho.deid.ladders.rule import Bands, bind
+    >>> from sekisho.deid.ladders.bands import Bands
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.table import column_of
     >>> from sekisho.deid.utility.covering import read_labels
     >>> ladder = bind(Bands((10,)), column_of("age", [31, 32, 35, 41, 45, 51]))

@@ -13,15 +13,16 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import written
-from sekisho.deid.table import Codes, Column, Value
+from sekisho.deid.ladders.ladder import TOP, Ladder
+from sekisho.deid.ladders.spelling import written
+from sekisho.deid.table import Codes, Column, Value, rank_of
 from sekisho.errors import Reason, SekishoError
 
 End = TypeVar("End", int, str)
 
 BETWEEN = " | "  # stands between the values of a set
 _NUMBERS = re.compile(r"([0-9]+)-([0-9]+)|\[(−?[0-9]+), (−?[0-9]+)\]")
+_LIMIT = re.compile(r"([≥≤])(-?[0-9]+)")
 _DAYS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})/([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
@@ -51,7 +52,8 @@ def covering(ladder: Ladder, label: Value) -> tuple[int, ...]:
     `2001-04-03/2001-04-09`, both ends inside; a set of values, `A | B`. A text that can be read in several ways stands
     for all of them together.
 
-    >>> from sekisho.deid.ladders.rule import Bands, bind
+    >>> from sekisho.deid.ladders.bands import Bands
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.table import column_of
     >>> ladder = bind(Bands((10,)), column_of("age", [31, 32, 35, 41, 45, 51]))
     >>> [covering(ladder, one) for one in (41, "30-39", "32-44", "31 | 51", "*", "60-69")]
@@ -75,6 +77,55 @@ def read_labels(column: Column, ladder: Ladder, level: int | None = None) -> Cov
     if unknown:
         raise SekishoError(Reason.CLAIM_NOT_KEPT, claim="labels", column=column.name, count=unknown)
     return Covered(used, ladder, places)
+
+
+def read_cells(before: Column, after: Column) -> Covered:
+    """Give back what the cells of a released column without a ladder cover: a column that was kept, or changed.
+
+    The ladder has the values of `before` in their order, and beside them those that are new in `after` (a number that was
+    rounded or has noise, a fresh pseudonym): each covers itself. `*` covers all values of `before`, `≥90` the numbers
+    from 90 on, `≤10` those up to 10; intervals and sets are read as those of a ladder.
+
+    >>> from sekisho.deid.table import column_of
+    >>> before = column_of("income", [100, 250, 400, 800, 900, 990])
+    >>> read = read_cells(before, column_of("income", [100, 300, 400, "≥800", "≥800", "*"]))
+    >>> read.ladder.values
+    (100, 250, 300, 400, 800, 900, 990)
+    >>> [one.tolist() for one in read.places]
+    [[0], [2], [3], [4, 5, 6], [0, 1, 3, 4, 5, 6]]
+    """
+    known, used = set(before.used().values), after.used()
+    reader = _Reader(_flat(before.name, known))
+    found: dict[Value, Codes] = {
+        one: _limited(reader, one) for one in used.values if isinstance(one, str) and one not in known
+    }
+    ladder = _flat(before.name, known.union(one for one in used.values if one not in found or not found[one].size))
+    place = {value: number for number, value in enumerate(ladder.values)}
+    moved = np.array([place[one] for one in reader.ladder.values], dtype=np.int32)
+    at = np.arange(len(ladder.values), dtype=np.int32)
+    places = (
+        moved[found[one]] if one in found and found[one].size else at[(n := place[one]) : n + 1] for one in used.values
+    )
+    return Covered(used, ladder, tuple(places))
+
+
+def _flat(column: str, values: Iterable[Value]) -> Ladder:
+    """Give back the ladder with no level between the values and `*`."""
+    ordered = tuple(sorted(values, key=rank_of))
+    ends = np.arange(len(ordered), dtype=np.int32), np.zeros(len(ordered), dtype=np.int32)
+    return Ladder(column, ordered, (ordered, (TOP,)), ends)
+
+
+def _limited(reader: "_Reader", text: str) -> Codes:
+    """Give back the places of a text that is no value: all, the numbers on one side of a limit, or what it names."""
+    values = reader.ladder.values
+    if text == TOP:
+        return np.arange(len(values), dtype=np.int32)
+    if (limit := _LIMIT.fullmatch(text.replace("−", "-"))) is None:
+        return reader.read(text)
+    end, above = int(limit[2]), limit[1] == "≥"
+    inside = [n for n, one in enumerate(values) if isinstance(one, int) and (one >= end if above else one <= end)]
+    return np.array(inside, dtype=np.int32)
 
 
 def _under(ladder: Ladder, level: int) -> Iterable[tuple[Value, Codes]]:

@@ -65,7 +65,8 @@ def _rows_of(places: Codes, rows: Counts, until: Counts) -> int:
 def entropy_loss(columns: Sequence[Entropy]) -> Measure:
     """Give back the mean over columns of what each lost of what it had to lose, to twelve decimals.
 
-    >>> from sekisho.deid.ladders.rule import Bands, bind
+    >>> from sekisho.deid.ladders.bands import Bands
+    >>> from sekisho.deid.ladders.rule import bind
     >>> from sekisho.deid.table import column_of
     >>> from sekisho.deid.utility.covering import read_labels
     >>> before = column_of("age", [31, 31, 32, 41, 41, 51])

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from sekisho.deid.bounds import (
+    AlphaK,
     AverageRisk,
     BetaLikeness,
     Bound,
@@ -15,6 +16,7 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    Presence,
     RecursiveL,
     TCloseness,
 )
@@ -25,8 +27,10 @@ from sekisho.deid.written.shapes import BoundPart, TClosenessPart
 
 MEASURES: Mapping[str, type[Bound]] = {
     "k-map": KMap,
+    "presence": Presence,
     "highest-risk": HighestRisk,
     "average-risk": AverageRisk,
+    "alpha-k": AlphaK,
     "distinct-l": DistinctL,
     "entropy-l": EntropyL,
     "recursive-l": RecursiveL,

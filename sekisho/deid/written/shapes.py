@@ -1,94 +1,59 @@
 """The parts of a policy's file, key by key (spec/policy.md 2): what is read, and what editors are told."""
 
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import Field
 
+from sekisho.deid.written.change_shapes import ChangePart, ExamPart, Inside
 from sekisho.deid.written.strict import Strict
-from sekisho.statement import LARGEST_INTEGER
+from sekisho.deid.written.within import LARGEST_COUNT, Close, Count, Limit, MoreThanOne, Positive, Risk, Share
 
-LARGEST_COUNT = 10**9
-MOST_PLACES = 9
 DEFAULT_STEPS = 30  # per distinct tuple
 MOST_STEPS = 100_000
 
 
-@dataclass(frozen=True)
-class Within:
-    """A number that is read exactly, as a fraction: at least `least`, or more than `above`; `most` or `below` alike."""
-
-    least: int | None = None
-    above: int | None = None
-    most: int | None = None
-    below: int | None = None
-
-    def read(self, value: object) -> Fraction:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
-            raise PydanticCustomError("exact-number", "not a number")
-        if isinstance(value, Decimal):
-            _check_places(value)
-        if self.least is not None and value < self.least:
-            raise PydanticCustomError("greater_than_equal", "too small", {"ge": self.least})
-        if self.above is not None and value <= self.above:
-            raise PydanticCustomError("greater_than", "too small", {"gt": self.above})
-        if self.most is not None and value > self.most:
-            raise PydanticCustomError("less_than_equal", "too large", {"le": self.most})
-        if self.below is not None and value >= self.below:
-            raise PydanticCustomError("less_than", "too large", {"lt": self.below})
-        return Fraction(value)
-
-    def __get_pydantic_core_schema__(self, source: Any, inner: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, inner: GetJsonSchemaHandler) -> JsonSchemaValue:
-        limits = {
-            "minimum": self.least,
-            "exclusiveMinimum": self.above,
-            "maximum": self.most,
-            "exclusiveMaximum": self.below,
-        }
-        return {"type": "number", **{name: limit for name, limit in limits.items() if limit is not None}}
-
-
-def _check_places(value: Decimal) -> None:
-    places = value.as_tuple().exponent
-    if not isinstance(places, int):  # inf and nan
-        raise PydanticCustomError("exact-number", "not a number")
-    if places < -MOST_PLACES:  # before it becomes a fraction: 1e-999999999 would fill the memory
-        raise PydanticCustomError("decimal_max_places", "too many places", {"decimal_places": MOST_PLACES})
-
-
-Share = Annotated[Fraction, Within(least=0, most=1)]
-Risk = Annotated[Fraction, Within(above=0, most=1)]
-Close = Annotated[Fraction, Within(least=0, below=1)]
-Positive = Annotated[Fraction, Within(above=0, most=LARGEST_COUNT)]
-MoreThanOne = Annotated[Fraction, Within(above=1, most=LARGEST_COUNT)]
-Count = Annotated[int, Field(ge=2, le=LARGEST_COUNT)]
-Limit = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 Column = Annotated[str, Field(min_length=1, description="A column whose role is sensitive")]
+Pieces = Annotated[int, Field(ge=2, le=1_000)]
 
 
 class TreePart(Strict):
-    """A ladder: one of `file`, `bands` and `date`."""
+    """A ladder: one of `file`, `bands`, `cuts`, `equal_width`, `quantiles`, `date`, `prefix` and `builtin`."""
 
     file: str | None = Field(default=None, description="A hierarchy file, named from the policy's folder")
     bands: list[Limit] | None = Field(
         default=None, min_length=1, max_length=12, description="Widths of bands, each a multiple of the one before"
     )
-    date: list[Literal["month", "year", "decade"]] | None = Field(
-        default=None, min_length=1, description="Levels of the calendar, in this order"
+    cuts: list[Annotated[list[Limit], Field(min_length=1, max_length=1_000)]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=28,
+        description="For each level where bands begin, ever fewer of the same",
+    )
+    equal_width: list[Pieces] | None = Field(
+        default=None, min_length=1, max_length=28, description="For each level how many bands of one width, ever fewer"
+    )
+    quantiles: list[Pieces] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=28,
+        description="For each level how many bands of as many rows, ever fewer",
+    )
+    date: list[Literal["month", "quarter", "year", "era", "decade"]] | None = Field(
+        default=None, min_length=1, description="Levels of the calendar, in this order; not both era and decade"
+    )
+    prefix: list[Annotated[int, Field(ge=1, le=10_000)]] | None = Field(
+        default=None, min_length=1, max_length=28, description="For each level how many characters stay, ever fewer"
+    )
+    builtin: Literal["municipality", "postal-code", "icd-10", "age"] | None = Field(
+        default=None, description="A ladder that is known by name"
     )
     top: Limit | None = Field(default=None, description="With bands: from here on, one band")
     bottom: Limit | None = Field(default=None, description="With bands: up to here, one band")
 
 
 class LadderPart(TreePart):
-    """A quasi-identifier's ladder: one of `file`, `bands` and `date`."""
+    """A quasi-identifier's ladder, declared in one way, and the highest of its levels."""
 
     highest: int | None = Field(default=None, ge=0, description="The highest level that may be used")
 
@@ -98,6 +63,10 @@ class CodingPart(Strict):
 
     top: Limit | None = Field(default=None, description="From here on, one value")
     bottom: Limit | None = Field(default=None, description="Up to here, one value")
+    top_share: Inside | None = Field(default=None, description="Instead: as many of the highest as this share of rows")
+    bottom_share: Inside | None = Field(
+        default=None, description="Instead: as many of the lowest as this share of rows"
+    )
 
 
 class KMapPart(Strict):
@@ -105,6 +74,14 @@ class KMapPart(Strict):
 
     measure: Literal["k-map"]
     at_least: Count
+
+
+class PresencePart(Strict):
+    """Of the persons of the population in each class, the share that is in the table."""
+
+    measure: Literal["presence"]
+    at_most: Risk
+    at_least: Share = Field(default_factory=Fraction, description="0 unless said; above 0 no row may be left out")
 
 
 class HighestRiskPart(Strict):
@@ -118,6 +95,14 @@ class AverageRiskPart(Strict):
     """Classes / rows."""
 
     measure: Literal["average-risk"]
+    at_most: Risk
+
+
+class AlphaKPart(Strict):
+    """The share of the most frequent value of a sensitive column in every class."""
+
+    measure: Literal["alpha-k"]
+    column: Column
     at_most: Risk
 
 
@@ -175,8 +160,10 @@ class BetaLikenessPart(Strict):
 
 BoundPart = (
     KMapPart
+    | PresencePart
     | HighestRiskPart
     | AverageRiskPart
+    | AlphaKPart
     | DistinctLPart
     | EntropyLPart
     | RecursiveLPart
@@ -218,3 +205,9 @@ class PolicyFile(Strict):
     )
     ladder: dict[str, LadderPart] = Field(default={}, description="One for each quasi-identifier that stays")
     code: dict[str, CodingPart] = Field(default={}, description="Top and bottom coding of other columns")
+    change: list[Annotated[ChangePart, Field(discriminator="do")]] = Field(
+        default=[], max_length=100, description="What is done to cells and rows beside recoding, in this order"
+    )
+    exam: ExamPart = Field(
+        default_factory=ExamPart, description="What is assumed about population and attacker when risks are measured"
+    )

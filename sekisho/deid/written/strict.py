@@ -16,6 +16,7 @@ from sekisho.errors import Fact, Malformed, Reason
 _LINE = re.compile(r"at line (\d+)")
 _LIMITS = ("ge", "gt", "le", "lt", "min_length", "max_length", "decimal_places")  # pydantic's names
 _CHOICES = ("expected", "expected_tags")
+_TAGS = {"bound": "measure", "change": "do"}  # the key that says which kind of part it is
 
 
 class Strict(BaseModel):
@@ -57,9 +58,9 @@ def first_misfit(error: ValidationError, tree: Any, shape: type[Strict]) -> tupl
     key, rule = _key_of(first["loc"], tree), first["type"]
     match rule:
         case "union_tag_not_found":
-            return (*key, "measure"), "missing", {}
+            return (*key, _TAGS[str(key[0])]), "missing", {}
         case "union_tag_invalid":
-            return (*key, "measure"), "literal_error", _right(first)
+            return (*key, _TAGS[str(key[0])]), "literal_error", _right(first)
         case "extra_forbidden":
             near = get_close_matches(str(key[-1]), sorted(set(_keys_of(shape.model_json_schema()))), 1)
             return key, rule, {"nearest": near[0]} if near else {}

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sekisho.cores import spread
-from sekisho.deid.apply import apply_plan
+from sekisho.deid.apply import add_rows, apply_plan
 from sekisho.deid.deidentify import Planned, measure_release, plan_table
 from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import write_plan
-from sekisho.deid.policy import Policy, check_policy
+from sekisho.deid.policy import Policy
 from sekisho.deid.report.profile import profile_table
 from sekisho.deid.report.report import Report, write_report
 from sekisho.deid.schema import Schema, read_schema, write_schema
 from sekisho.deid.table import Table
+from sekisho.deid.written.checking import check_policy
 from sekisho.digest import digest_of
 from sekisho.errors import BadSettings, Malformed, Reason, Refused
 from sekisho.journey import Event
-from sekisho.pages.report_page import write_report_page
+from sekisho.pages.report.page import write_report_page
 from sekisho.pages.words import Language, words_in
 from sekisho.release.rules import StaffMove, check_move
 from sekisho.storage.files import on_disk, open_new, read_file, remove, sync_file, write_durably
@@ -27,7 +28,7 @@ from sekisho.tables.policy_file import open_policy
 from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
 
-SHUFFLE_BYTES = 32
+SECRET_BYTES = 32
 
 
 def run(
@@ -40,7 +41,7 @@ def run(
 ) -> Report:
     """Give back the report of the table that now lies in the case's work folder, de-identified by the policy.
 
-    What the search claims was measured again on the rows that will leave. The shuffle's entropy is kept nowhere.
+    What the search claims was measured again on the rows that will leave. The entropy of shuffle, tokens, noise and swaps is kept nowhere.
     `progress` is told the share of the search that is done.
     """
     work = desk.work(case)
@@ -56,8 +57,9 @@ def run(
     desk.record(
         case, Event.PROFILED, operator=operator, rows=profile.rows, tuples=profile.tuples, unique=profile.unique
     )
+    secret = entropy(SECRET_BYTES)
     with desk.denying(case, StaffMove.PLAN.value, operator):
-        planned = plan_table(table, schema, policy, progress=progress, spread=spread)
+        planned = plan_table(table, schema, policy, entropy=secret, progress=progress, spread=spread)
     desk.record(
         case,
         Event.PLANNED,
@@ -68,10 +70,18 @@ def run(
         evaluated=planned.answer.evaluated,
         steps=planned.answer.steps,
     )
-    released = apply_plan(table, planned.plan, planned.answer, entropy=entropy(SHUFFLE_BYTES))
-    desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=released.rows)
-    report = measure_release(table, released, schema, policy, planned)
-    written = _write_down(desk, case, released, schema, planned, report)
+    return _release(desk, case, (table, schema, planned), secret)
+
+
+def _release(desk: Desk, case: str, work: tuple[Table, Schema, Planned], secret: bytes) -> Report:
+    """Give back the report of what is released by the plan, once all of it lies in the case's work folder."""
+    table, schema, planned = work
+    released = apply_plan(planned.table, planned.plan, planned.answer, entropy=secret)
+    finished = add_rows(released, planned.policy, schema, entropy=secret)
+    added = {"rows_added": finished.rows - released.rows} if finished.rows > released.rows else {}
+    desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=finished.rows, **added)
+    report = measure_release(table, released, schema, planned, finished=finished, spread=spread)
+    written = _write_down(desk, case, finished, schema, planned, report)
     desk.record(
         case,
         Event.MEASURED,

@@ -8,11 +8,12 @@ import numpy as np
 from sekisho.deid.bounds import AverageRisk, KMap
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.passes.tuples import collapse
-from sekisho.deid.policy import Policy, read_policy
+from sekisho.deid.policy import Policy
 from sekisho.deid.schema import Schema, read_schema
 from sekisho.deid.search.demands import demand
 from sekisho.deid.search.full_domain.problem import Problem, pose
 from sekisho.deid.table import Table, column_of, table_of
+from sekisho.deid.written.policy import read_policy
 
 ADULT = Path(__file__).parents[3] / "examples" / "adult"
 ENTROPY = bytes(range(32))

@@ -2,9 +2,12 @@ from datetime import date
 
 import pytest
 
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.calendar import Calendar, Step
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.ladder import grow
-from sekisho.deid.ladders.rule import Bands, Calendar, Step, bind, code_number, rule_digest
+from sekisho.deid.ladders.rule import bind, rule_digest
+from sekisho.deid.ladders.spelling import code_number
 from sekisho.deid.search.full_domain.exhaustive import climbs_of
 from sekisho.deid.table import column_of
 from sekisho.errors import CannotMeet, Malformed, Reason

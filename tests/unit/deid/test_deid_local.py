@@ -11,8 +11,8 @@ from deid_made import ENTROPY, adult
 from sekisho.deid.apply import apply_plan
 from sekisho.deid.bounds import AverageRisk, Bound, Distance, DistinctL, TCloseness
 from sekisho.deid.deidentify import Outcome, Planned, deidentify, measure_release, plan_table
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import Bands
 from sekisho.deid.policy import Climb, Goal, Mode, Policy, Wording
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, Value, table_of
@@ -161,7 +161,7 @@ def planned_census(census: tuple[Table, Policy], *bounds: Bound, goal: Goal = Go
     asked = replace(policy, bounds=bounds, ladders=ladders, goal=goal)
     planned = plan_table(table, census_schema(table, sensitive), asked)
     released = apply_plan(table, planned.plan, planned.answer, entropy=ENTROPY)
-    report = measure_release(table, released, census_schema(table, sensitive), asked, planned)
+    report = measure_release(table, released, census_schema(table, sensitive), planned)
     names = [name for name in table.names if name != sensitive]
     classes = Counter(zip(*(released.column(name).cells() for name in names), strict=True))
     assert min(classes.values()) >= 5

@@ -20,6 +20,7 @@ from sekisho.deid.bounds import (
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.measure import Measure
+from sekisho.deid.risk.alpha import alpha
 from sekisho.deid.risk.closeness import equal_distance, hierarchical_distance, ordered_distance
 from sekisho.deid.risk.disclosure import beta_likeness, delta_disclosure, enhanced_beta_likeness
 from sekisho.deid.risk.diversity import distinct_l, entropy_l, recursive_l
@@ -86,6 +87,7 @@ def test_another_program_measures_the_same(expect):
     held = held_in([[value for value, rows in enumerate(one) for _ in range(rows)] for one in expect["classes"]])
     measures = [
         distinct_l(held),
+        alpha(held),
         ordered_distance(held),
         equal_distance(held),
         delta_disclosure(held),

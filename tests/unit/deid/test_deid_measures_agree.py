@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sekisho.deid.bounds import (
+    AlphaK,
     BetaLikeness,
     DeltaDisclosure,
     Distance,
@@ -33,6 +34,7 @@ LETTERS = ("a", "b", "c", "d", "e")
 
 fractions = some.integers(1, 40).map(lambda one: Fraction(one, 13))  # seldom the very number of a class
 bounds = some.one_of(
+    some.builds(AlphaK, some.just("care"), fractions.map(lambda one: min(one, Fraction(1)))),
     some.builds(DistinctL, some.just("care"), some.integers(1, 5)),
     some.builds(EntropyL, some.just("care"), fractions.map(lambda one: one + 1)),
     some.builds(RecursiveL, some.just("care"), some.integers(1, 5), fractions),

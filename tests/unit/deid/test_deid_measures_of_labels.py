@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.calendar import Calendar, Step
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import Bands, Calendar, Step, bind
+from sekisho.deid.ladders.rule import bind
 from sekisho.deid.table import Column, Value, column_of
 from sekisho.deid.utility.cells import (
     loss_of_labels,

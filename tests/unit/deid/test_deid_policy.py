@@ -3,8 +3,10 @@ from fractions import Fraction
 import pytest
 from deid_made import FILES, POLICY, SCHEMA, policy_of, schema_of
 
-from sekisho.deid.ladders.rule import Bands
-from sekisho.deid.policy import Coding, Goal, check_policy, quasi_identifiers, read_policy
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.policy import Coding, Goal, quasi_identifiers
+from sekisho.deid.written.checking import check_policy
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import CannotMeet, Malformed, Reason
 from sekisho.pages.words import Language, words_in
 
@@ -73,10 +75,10 @@ def test_broken_toml_is_refused_with_its_line():
     ("ladder", "key", "rule"),
     [
         ('{ file = "no.csv" }', "ladder.age.file", "no-such-file"),
-        ("{}", "ladder.age", "one-of-file-bands-date"),
-        ('{ file = "sex.csv", bands = [5] }', "ladder.age", "one-of-file-bands-date"),
-        ('{ file = "sex.csv", top = 3 }', "ladder.age", "one-of-file-bands-date"),
-        ('{ date = ["year"], top = 3 }', "ladder.age", "one-of-file-bands-date"),
+        ("{}", "ladder.age", "one-ladder"),
+        ('{ file = "sex.csv", bands = [5] }', "ladder.age", "one-ladder"),
+        ('{ file = "sex.csv", top = 3 }', "ladder.age", "one-ladder"),
+        ('{ date = ["year"], top = 3 }', "ladder.age", "one-ladder"),
     ],
 )
 def test_a_ladder_that_is_not_one_thing_is_refused(ladder, key, rule):

@@ -5,6 +5,7 @@ import pytest
 from deid_made import FILES, POLICY, SCHEMA, policy_of, schema_of
 
 from sekisho.deid.bounds import (
+    AlphaK,
     AverageRisk,
     BetaLikeness,
     DeltaDisclosure,
@@ -13,22 +14,15 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    Presence,
     RecursiveL,
     TCloseness,
 )
-from sekisho.deid.ladders.rule import Bands, Calendar, Step
-from sekisho.deid.policy import (
-    DEFAULT_STEPS,
-    Climb,
-    Coding,
-    Mode,
-    Policy,
-    Star,
-    Wording,
-    check_policy,
-    read_policy,
-    write_policy,
-)
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.calendar import Calendar, Step
+from sekisho.deid.policy import DEFAULT_STEPS, Climb, Coding, Mode, Policy, Star, Wording, write_policy
+from sekisho.deid.written.checking import check_policy
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import Malformed, Reason
 from sekisho.pages.words import Language, words_in
 from sekisho.statement import read_canonical
@@ -92,6 +86,17 @@ measure = "beta-likeness"
 column = "care"
 at_most = 1
 enhanced = true
+[[bound]]
+measure = "alpha-k"
+column = "care"
+at_most = 0.7
+[[bound]]
+measure = "presence"
+at_most = 0.5
+[[bound]]
+measure = "alpha-k"
+column = "income"
+at_most = 1
 """
 BOUNDS = (
     TCloseness("income", Fraction(1, 5), Distance.HIERARCHICAL, Bands((100, 1000))),
@@ -104,13 +109,16 @@ BOUNDS = (
     RecursiveL("care", 2, Fraction(4)),
     DeltaDisclosure("care", Fraction(3, 2)),
     BetaLikeness("care", Fraction(1), enhanced=True),
+    AlphaK("care", Fraction(7, 10)),
+    Presence(Fraction(1, 2)),
+    AlphaK("income", Fraction(1)),
 )
 
 
 def test_every_bound_reads_as_it_was_written():
     policy = policy_of(HEAD + ALL)
     assert policy.bounds == BOUNDS
-    assert policy.sensitive_bounds == (*BOUNDS[:2], *BOUNDS[5:])
+    assert policy.sensitive_bounds == (*BOUNDS[:2], *BOUNDS[5:11], BOUNDS[12])
     assert policy.least_rows == 7
 
 
@@ -146,7 +154,7 @@ def test_the_digest_is_of_what_is_meant_and_not_of_how_it_is_written():
     policy = policy_of(HEAD + ALL)
     assert replace(policy, bounds=BOUNDS[::-1]).digest == policy.digest
     assert Policy(k=2, bounds=BOUNDS).digest == policy.digest
-    whole = (*BOUNDS[:-1], BetaLikeness("care", 1, enhanced=True))
+    whole = (*BOUNDS[:9], BetaLikeness("care", 1, enhanced=True), *BOUNDS[10:])
     assert Policy(k=2, bounds=whole).digest == policy.digest
 
 
@@ -185,6 +193,10 @@ def test_a_policy_does_not_differ_by_where_its_lines_stand():
         ('measure = "k-map"\nat_least = 1', "at_least", "greater_than_equal", {"limit": 2}),
         ('measure = "highest-risk"\nat_most = 0', "at_most", "greater_than", {"limit": 0}),
         ('measure = "average-risk"\nat_most = 1.01', "at_most", "less_than_equal", {"limit": 1}),
+        ('measure = "presence"\nat_most = 0', "at_most", "greater_than", {"limit": 0}),
+        ('measure = "presence"\nat_most = 0.5\nat_least = -1', "at_least", "greater_than_equal", {"limit": 0}),
+        ('measure = "alpha-k"\ncolumn = "care"\nat_most = 0', "at_most", "greater_than", {"limit": 0}),
+        ('measure = "alpha-k"\ncolumn = "care"\nat_most = 1.1', "at_most", "less_than_equal", {"limit": 1}),
         ('measure = "distinct-l"\ncolumn = "care"\nat_least = 1', "at_least", "greater_than_equal", {"limit": 2}),
         ('measure = "entropy-l"\ncolumn = "care"\nat_least = 1', "at_least", "greater_than", {"limit": 1}),
         ('measure = "recursive-l"\ncolumn = "care"\nat_least = 2\nc = 0', "c", "greater_than", {"limit": 0}),
@@ -218,6 +230,8 @@ def test_a_number_out_of_range_is_refused_with_its_line_and_the_limit(lines, key
         ("at_most = 0.2", "measure", "missing"),
         ('measure = "t-closeness"\ncolumn = "care"\nat_most = 0.2', "distance", "missing"),
         ('measure = "distinct-l"\nat_least = 2', "column", "missing"),
+        ('measure = "alpha-k"\nat_most = 0.5', "column", "missing"),
+        ('measure = "presence"\nat_least = 0.5', "at_most", "missing"),
         (
             'measure = "t-closeness"\ncolumn = "care"\nat_most = 0.2\ndistance = "hierarchical"',
             "ladder",
@@ -287,6 +301,12 @@ def test_a_key_that_means_nothing_in_the_mode_is_refused(lines, key, rule):
         ({"suppression_limit": Fraction(3, 2)}, "suppression_limit", "less_than_equal"),
         ({"bounds": (DistinctL("care", 1),)}, "bound.1.at_least", "greater_than_equal"),
         ({"bounds": (KMap(5), AverageRisk(0.5))}, "bound.2.at_most", "exact-number"),
+        ({"bounds": (Presence(Fraction(1, 3), Fraction(1, 2)),)}, "bound.1.at_least", "least-above-most"),
+        (
+            {"bounds": (Presence(Fraction(1, 2), Fraction(1, 3)),), "suppression_limit": Fraction(1, 100)},
+            "bound.1.at_least",
+            "presence-leaves-nobody-out",
+        ),
     ],
 )
 def test_a_policy_made_in_python_is_held_to_the_same_rules(change, key, rule):
@@ -346,7 +366,7 @@ def test_single_cells_need_no_ladder():
             "income",
             'distance = "hierarchical"\nladder = { bands = [5], date = ["year"] }',
             "ladder",
-            "one-of-file-bands-date",
+            "one-ladder",
         ),
         ("income", 'distance = "hierarchical"\nladder = { file = "no.csv" }', "ladder.file", "no-such-file"),
     ],

@@ -10,8 +10,9 @@ from deid_made import FILES
 from test_deid_policy_bounds import ALL, HEAD
 
 from sekisho.deid.bounds import Distance
-from sekisho.deid.policy import Goal, Mode, Star, Wording, read_policy
+from sekisho.deid.policy import Goal, Mode, Star, Wording
 from sekisho.deid.written.bounds import MEASURES
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import Malformed
 
 ROOT = Path(__file__).parents[3]

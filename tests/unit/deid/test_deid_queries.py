@@ -7,7 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sekisho.deid.ladders.rule import Bands, Calendar, FileLadder, Step, bind
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.calendar import Calendar, Step
+from sekisho.deid.ladders.file import FileLadder
+from sekisho.deid.ladders.rule import bind
 from sekisho.deid.table import column_of
 from sekisho.deid.utility import queries
 from sekisho.deid.utility.covering import read_labels

@@ -7,7 +7,7 @@ from deid_made import adult, people, policy_of, problem_of, schema_of
 
 from sekisho.deid.bounds import AverageRisk, KMap
 from sekisho.deid.deidentify import plan_table
-from sekisho.deid.ladders.rule import Bands
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.policy import Climb, Goal, Policy
 from sekisho.deid.search.full_domain import best_first
 from sekisho.deid.search.full_domain.best_first import find_best

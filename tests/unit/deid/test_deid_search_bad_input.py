@@ -11,8 +11,8 @@ from deid_made import ENTROPY
 
 from sekisho.deid.bounds import AverageRisk, Distance, DistinctL, EntropyL, HighestRisk, KMap, RecursiveL, TCloseness
 from sekisho.deid.deidentify import Outcome, deidentify, plan_table
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
-from sekisho.deid.ladders.rule import Bands
 from sekisho.deid.policy import Climb, Goal, Mode, Policy, Star, Wording
 from sekisho.deid.risk.alike import least_alike_with_wildcards, sizes_of_classes
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema

@@ -19,7 +19,7 @@ from sekisho.deid.bounds import (
     RecursiveL,
     TCloseness,
 )
-from sekisho.deid.ladders.rule import Bands
+from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.policy import Climb, Policy
 from sekisho.deid.search.full_domain.best_first import find_best
 from sekisho.deid.search.full_domain.reasons import causes

@@ -8,7 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from sekisho.deid.bounds import Distance, DistinctL, TCloseness
-from sekisho.deid.ladders.rule import Bands, Calendar, FileLadder, Step
+from sekisho.deid.ladders.bands import Bands
+from sekisho.deid.ladders.calendar import Calendar, Step
+from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.policy import Climb, Goal, Mode, Policy
 from sekisho.deid.table import table_of
 from sekisho.errors import BadTable, Malformed, Reason, SekishoError, Unavailable

@@ -3,10 +3,10 @@
 from functools import cache
 
 from sekisho.deid.deidentify import deidentify
-from sekisho.deid.policy import read_policy
 from sekisho.deid.report.report import write_report
 from sekisho.deid.schema import read_schema
 from sekisho.deid.table import Table, table_of
+from sekisho.deid.written.policy import read_policy
 
 SCHEMA = b"""
 format = "sekisho-schema-v1"
@@ -63,7 +63,7 @@ def report_of(policy: str, *, interrupted: bool = False) -> bytes:
     """Give back the report of the town under a policy; ladders are added where its mode has them."""
     ladders = "" if 'mode = "cells"' in policy else LADDERS
     read = read_policy(f'format = "sekisho-policy-v1"\n{policy}{ladders}'.encode(), FILES)
-    population = town(5 * ROWS) if "k-map" in policy else None
+    population = town(5 * ROWS) if "k-map" in policy or "presence" in policy else None
     made = deidentify(
         town(), read_schema(SCHEMA), read, entropy=bytes(32), population=population, stop=lambda: interrupted
     )

@@ -22,8 +22,8 @@ from sekisho.pages.charts import (
     size_pairs,
     text_width,
 )
-from sekisho.pages.report_numbers import percent
-from sekisho.pages.report_reading import Bar, Step
+from sekisho.pages.report.numbers import percent
+from sekisho.pages.report.parts import Bar, Step
 
 NAMING = Naming("others", "blank")
 LABELS = st.one_of(st.none(), st.text(max_size=40), st.integers(0, 10**9).map(lambda low: f"{low}-{low + 9}"))

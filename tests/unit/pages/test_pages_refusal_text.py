@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.deid import policy
-from sekisho.deid.policy import read_policy
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import BadTable, Finding, Malformed, Reason, Refused, Tampered
 from sekisho.pages.refusal_text import MOST_FINDINGS, findings_text, refusal_text
 from sekisho.pages.words import Language, Words, words_in

@@ -8,10 +8,11 @@ import pytest
 from reports_made import ANYTHING, CELLS, GLOBAL, K_MAP, LOCAL, MODES, SETS, bound, report_of
 
 from sekisho.deid.plan import Recode
-from sekisho.pages.report_bounds import asked_and_reached, why_no_finer
-from sekisho.pages.report_columns import is_mixed, level_of
-from sekisho.pages.report_page import write_report_page
-from sekisho.pages.report_reading import Cause, read_report
+from sekisho.pages.report.bounds import asked_and_reached, why_no_finer
+from sekisho.pages.report.columns import is_mixed, level_of
+from sekisho.pages.report.page import write_report_page
+from sekisho.pages.report.parts import Cause
+from sekisho.pages.report.reading import read_report
 from sekisho.pages.words import Language, Words, words_in
 from sekisho.statement import read_canonical, write_canonical
 
@@ -19,6 +20,8 @@ EN = words_in(Language.EN)
 BOUNDS = {
     "highest-risk": bound("highest-risk", at_most=0.25),
     "average-risk": bound("average-risk", at_most=0.2),
+    "presence-greatest": bound("presence", at_most=0.5),
+    "alpha-k": bound("alpha-k", column="care", at_most=0.8),
     "distinct-l": bound("distinct-l", column="care", at_least=2),
     "entropy-l": bound("entropy-l", column="care", at_least=1.5),
     "recursive-l": bound("recursive-l", column="care", at_least=2, c=3.0),
@@ -108,8 +111,8 @@ def test_a_column_says_which_bound_keeps_it_from_being_finer_and_in_how_many_row
 @pytest.mark.parametrize(
     "name",
     [
-        *("k", "k-map", "average-risk", "suppressed-share", "distinct-l", "entropy-l", "recursive-l"),
-        *("t-closeness", "delta-disclosure", "beta-likeness"),
+        *("k", "k-map", "presence", "average-risk", "suppressed-share", "distinct-l", "entropy-l", "recursive-l"),
+        *("alpha-k", "t-closeness", "delta-disclosure", "beta-likeness"),
     ],
 )
 def test_every_bound_can_be_named_as_a_cause(name):
@@ -162,10 +165,10 @@ def test_an_interrupted_search_is_called_so_and_its_bounds_are_kept():
 
 def test_rows_left_out_are_put_down_to_k_only_where_k_alone_was_asked():
     value = read_canonical(report_of(GLOBAL))
-    value["rows"] = {"before": 60, "after": 58, "suppressed": 2}
+    value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
     assert "Fewer than 3 rows were like them" in page(write_canonical(value))
     value = read_canonical(report_of(GLOBAL + BOUNDS["distinct-l"]))
-    value["rows"] = {"before": 60, "after": 58, "suppressed": 2}
+    value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
     assert "did not keep what was asked" in page(write_canonical(value))
 
 

@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 import pytest
 
 from sekisho.deid.deidentify import deidentify
-from sekisho.deid.policy import read_policy
 from sekisho.deid.report.report import write_report
 from sekisho.deid.schema import read_schema
 from sekisho.deid.table import table_of
+from sekisho.deid.written.policy import read_policy
 from sekisho.errors import Malformed, Reason
-from sekisho.pages.report_numbers import percent
-from sekisho.pages.report_page import write_report_page
-from sekisho.pages.report_reading import read_report
+from sekisho.pages.report.numbers import percent
+from sekisho.pages.report.page import write_report_page
+from sekisho.pages.report.reading import read_report
 from sekisho.pages.words import Language, words_in
 from sekisho.statement import read_canonical, write_canonical
 
@@ -212,7 +212,7 @@ def test_a_measure_without_words_is_shown_by_name() -> None:
 
 def test_a_report_of_which_no_row_is_left_says_so() -> None:
     value = read_canonical(report_json())
-    value["rows"] = {"before": 10, "after": 0, "suppressed": 10}
+    value["rows"] = {"before": 10, "changed": 10, "after": 0, "suppressed": 10, "added": 0}
     for column in value["columns"]:
         column["after"], column["before"] = [], []
     text = "".join(parsed(write_report_page(write_canonical(value), words_in(Language.EN)).decode()).texts)

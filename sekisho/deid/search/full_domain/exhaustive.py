@@ -12,6 +12,7 @@ from math import log
 from typing import assert_never
 
 from sekisho.deid.bounds import (
+    AlphaK,
     AverageRisk,
     BetaLikeness,
     Bound,
@@ -21,6 +22,7 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    Presence,
     RecursiveL,
     TCloseness,
 )
@@ -37,7 +39,7 @@ _TOLERANCE = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Rows, the values of each sensitive column beside them, and the persons of the population, for k-map.
+    """Rows, the values of each sensitive column beside them, and the persons of the population, for k-map and presence.
 
     `trees` are the ladders of sensitive columns whose distance is hierarchical.
     """
@@ -69,6 +71,8 @@ def answer_at(asked: Question, node: Node) -> Answer | None:
         places.setdefault(label, []).append(place)
     released = {label: len(one) for label, one in places.items() if _keeps(asked, one, persons[label])}
     suppressed = len(labels) - sum(released.values())
+    if any(one.at_least > 0 for one in asked.bounds if isinstance(one, Presence)) and persons.keys() - released.keys():
+        return None  # persons whom nobody released is like are known not to be there
     risks = [one.at_most for one in asked.bounds if isinstance(one, AverageRisk)]
     if suppressed > asked.most_suppressed or any(len(released) > one * sum(released.values()) for one in risks):
         return None
@@ -91,14 +95,18 @@ def _keeps(asked: Question, places: Sequence[int], persons: int) -> bool:
     return len(places) >= asked.k and all(_keeps_one(asked, one, places, persons) for one in asked.bounds)
 
 
-def _keeps_one(asked: Question, bound: Bound, places: Sequence[int], persons: int) -> bool:  # noqa: PLR0911  # one for each bound
+def _keeps_one(asked: Question, bound: Bound, places: Sequence[int], persons: int) -> bool:  # noqa: C901, PLR0911  # one for each bound
     match bound:
         case KMap(at_least=least):
             return persons >= least
+        case Presence(at_most=most, at_least=least):
+            return least * persons <= len(places) <= most * persons
         case HighestRisk(at_most=most):
             return Fraction(1, len(places)) <= most
         case AverageRisk():
             return True
+        case AlphaK(column=column, at_most=most):
+            return max(_counts(asked, column, places).values()) <= most * len(places)
         case DistinctL(column=column, at_least=least):
             return len(_counts(asked, column, places)) >= least
         case EntropyL(column=column, at_least=least):

@@ -64,7 +64,7 @@ class Problem:
 
     def finest(self) -> Classes:
         """Give back the distinct tuples themselves."""
-        return classes_of(self.tuples, with_population=self.demands.least_population > 0)
+        return classes_of(self.tuples, with_population=self.demands.needs_population)
 
     def keeps_average_risk(self, sums: Tally) -> bool:
         risk = self.average_risk

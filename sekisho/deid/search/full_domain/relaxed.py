@@ -5,11 +5,13 @@ are not, but each asks for something that is. A class whose values v have Σ w(v
 do its parts, which have no other values:
 
 - entropy ℓ and recursive (c, ℓ): at least ℓ values (the entropy of m values is at most ln m);
+- α: at least 1 / α values (the greatest of m shares is at least 1 / m);
 - δ: every value of the table;
 - β: Σ q(v) · (1 + β(v)) ≥ 1, because no share may be greater than q · (1 + β) and they sum to 1;
 - t, equal distance: Σ q(v) ≥ 1 − t, because the distance is Σ max(0, q − p), at least what is missing of q.
 
-For t with the other distances nothing is asked.
+For t with the other distances nothing is asked, and nothing for δ-presence: a class with too many or too few of its persons
+in the table may have parts with as many as may be.
 """
 
 from typing import NamedTuple
@@ -18,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.passes.compiled import compiled
-from sekisho.deid.search.demands import BETA, DELTA, DISTINCT, ENTROPY, EQUAL, RECURSIVE, Demands
+from sekisho.deid.search.demands import ALPHA, BETA, DELTA, DISTINCT, ENTROPY, EQUAL, RECURSIVE, Demands
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -46,10 +48,11 @@ def relax(demands: Demands) -> Relaxed:
 
 def is_monotone(demands: Demands) -> bool:
     """Say whether every demand is its own relaxation: then a node is decided by its cone's."""
-    return bool((demands.kind == DISTINCT).all())
+    presence = demands.most_presence < 1 or demands.least_presence > 0
+    return bool((demands.kind == DISTINCT).all()) and not presence
 
 
-def _weights(demands: Demands, one: int) -> tuple[float, Floats]:
+def _weights(demands: Demands, one: int) -> tuple[float, Floats]:  # noqa: PLR0911 - one per kind
     column = demands.column[one]
     share = demands.share[demands.begin[column] : demands.begin[column + 1]]
     number = float(demands.number[one])
@@ -59,6 +62,8 @@ def _weights(demands: Demands, one: int) -> tuple[float, Floats]:
             return number - _SLACK, alike
         case kind if kind == ENTROPY:
             return float(np.exp(number)) * (1 - _SLACK), alike
+        case kind if kind == ALPHA:
+            return 1 / number - _SLACK, alike
         case kind if kind == DELTA:
             present = (share > 0).astype(np.float64)
             return float(present.sum()), present

@@ -65,14 +65,16 @@ def budget(problem: Problem) -> int:
 def is_cut(problem: Problem, seen: Seen) -> bool:
     """Say whether no node below can keep the bounds.
 
-    With no row to suppress every demand is monotone: classes that keep it keep it together.
+    With no row to suppress every demand is monotone: classes that keep it keep it together. So it is with classes that have
+    no row: only where nothing may be suppressed do they break a demand.
     """
     most = problem.most_suppressed
-    return seen.sums.doomed > most or (most == 0 and seen.sums.suppressed > 0)
+    return seen.sums.exposed > 0 or seen.sums.doomed > most or (most == 0 and seen.sums.suppressed > 0)
 
 
 def keeps_bounds(problem: Problem, seen: Seen) -> bool:
-    return seen.sums.suppressed <= problem.most_suppressed and problem.keeps_average_risk(seen.sums)
+    few = seen.sums.exposed == 0 and seen.sums.suppressed <= problem.most_suppressed
+    return few and problem.keeps_average_risk(seen.sums)
 
 
 def found_at(problem: Problem, seen: Seen, evaluated: int) -> Found:

@@ -5,7 +5,7 @@ from math import ceil
 
 from sekisho.deid.policy import Goal, Mode, Policy, Wording
 from sekisho.deid.search.answer import Answer, claim
-from sekisho.deid.search.coarsest import average_risk, coarsest_partition, left_out, refusal_of
+from sekisho.deid.search.coarsest import average_risk, coarsest_partition, leaves_too_much, left_out, refusal_of
 from sekisho.deid.search.local.causes import causes_of
 from sekisho.deid.search.local.costs import costs_of
 from sekisho.deid.search.local.partition import Partition, Question, find_partition, persons_of
@@ -68,7 +68,7 @@ def _within_bounds(posed: Posed, question: Question, watch: Watch) -> tuple[Part
     """
     rows, risk, allowed = posed.tuples.rows, posed.average_risk, posed.policy.most_suppressed(posed.rows)
     partition = _partition(question, watch)
-    if left_out(partition, rows) > allowed:
+    if leaves_too_much(question, partition, allowed):
         raise refusal_of(question, risk, allowed)
     if risk is None or average_risk(partition, rows) <= risk:
         return partition, question, 0
@@ -84,7 +84,7 @@ def _within_bounds(posed: Posed, question: Question, watch: Watch) -> tuple[Part
             low = middle + 1
             continue
         high = middle - 1
-        if left_out(partition, rows) <= allowed:
+        if not leaves_too_much(tried, partition, allowed):
             best = partition, tried
     if average_risk(best[0], rows) > risk:
         raise refusal_of(question, risk, allowed)
@@ -96,9 +96,10 @@ def _partition(question: Question, watch: Watch) -> Partition:
 
 
 def _names(policy: Policy, *, raised: bool) -> list[tuple[str, str]]:
-    """Give back the bounds in the order in which a class is judged: rows, persons, sensitive ones."""
+    """Give back the bounds in the order in which a class is judged: rows, persons, presence, sensitive ones."""
     return [
         (AVERAGE if raised else "k", ""),
         ("k-map", ""),
+        ("presence", ""),
         *((measure_of(one), one.column) for one in policy.sensitive_bounds),
     ]

@@ -67,7 +67,7 @@ def count_values(
 
 @inner
 def decide_by_rows(least: int, least_people: int, found: int, desk: Counts, touched: Counts) -> int:
-    """As `decide`, where demands look at rows and population alone."""
+    """As `decide`, where `counts_suffice`."""
     alone = rows = people = 0
     for at in range(found):
         child = touched[at]
@@ -104,7 +104,7 @@ def decide(demands: Demands, found: int, desk: Counts, touched: Counts, histogra
             rows += desk[child, ROWS]
             people += desk[child, PEOPLE]
             _add(rest, histogram, desk[child, SLOT] - 1)
-    while rows > 0 and alone > 0 and broken(demands, rest, rows, people) >= 0:
+    while alone > 0 and broken(demands, rest, rows, people) >= 0:
         smallest = _smallest(found, desk, touched)
         desk[smallest, ALONE] = 0
         alone -= 1
@@ -128,6 +128,26 @@ def _smallest(found: int, desk: Counts, touched: Counts) -> int:
 def _add(total: Counts, histogram: Counts, slot: int) -> None:
     for place in range(total.size):
         total[place] += histogram[slot, place]
+
+
+@inner
+def lay_out(
+    codes: Codes, order: Counts, column: int, node: Codes, begin: int, desk: Counts, children: Counts, pieces: Counts
+) -> int:
+    """Give every child that stands alone its place, in ladder order; the piece behind the last is the rest's."""
+    for child in children:
+        desk[child, LOW] = 0
+    for one in order:
+        desk[node[begin + codes[one, column]], LOW] += 1
+    count = place = 0
+    for child in children:
+        if desk[child, ALONE] == 1:
+            pieces[count, 0], pieces[count, 1] = place, place + desk[child, LOW]
+            desk[child, HIGH] = place
+            place += desk[child, LOW]
+            count += 1
+    pieces[count, 0], pieces[count, 1] = place, order.size
+    return count
 
 
 @inner

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.passes.compiled import compiled, inner
-from sekisho.deid.search.demands import Demands
+from sekisho.deid.search.demands import Demands, counts_suffice
 from sekisho.deid.search.local.costs import BEFORE, NODES, VALUES, Costs, cell_cost, class_cost, level_of
 from sekisho.deid.search.local.desk import (
     ALONE,
@@ -23,6 +23,7 @@ from sekisho.deid.search.local.desk import (
     count_values,
     decide,
     decide_by_rows,
+    lay_out,
     measure,
     sort_first,
 )
@@ -64,13 +65,14 @@ def cut_all(persons: Persons, costs: Costs, demands: Demands, largest: int, orde
     columns = persons.codes.shape[1]
     nodes = costs.shape[:, VALUES].max()
     desk, touched = np.zeros((nodes, 6), dtype=np.int64), np.zeros(nodes, dtype=np.int64)
-    slots = min(nodes, order.size) + 1 if persons.width > 0 else 1
+    by_counts = counts_suffice(demands, persons.width)
+    slots = 1 if by_counts else min(nodes, order.size) + 1
     histogram, rest = np.zeros((slots, persons.width), dtype=np.int64), np.zeros(persons.width, dtype=np.int64)
     begins, spare = np.empty(order.size + 1, dtype=np.int64), np.empty(order.size, dtype=np.int64)
     stack, pieces = np.empty((order.size + 2, 2), dtype=np.int64), np.empty((order.size + 2, 2), dtype=np.int64)
     closed = np.zeros((order.size + 2, columns), dtype=np.bool_)
     ranges, live = np.empty((columns, 2), dtype=np.int64), np.empty(columns, dtype=np.int64)
-    simple = persons.width == 0 and demands.least_population <= 1
+    simple = by_counts and demands.least_population <= 1
     seen = np.zeros(costs.shape[:, VALUES].sum() if simple else 0, dtype=np.int64)
     nats = np.array([one * np.log(max(one, 1)) for one in range(_TABLE_OF_NATS)])
     depth, found, stack[0, 0], stack[0, 1] = 1, 0, 0, order.size
@@ -195,14 +197,15 @@ def _cost_cut(
     level = level_of(shape, node, column, ranges[column, 0], ranges[column, 1]) - 1
     begin = shape[column, NODES] + level * shape[column, VALUES]
     found = count_children(persons.codes, persons.rows, persons.population, order, column, node, begin, desk, touched)
-    if persons.width > 0:
+    by_counts = counts_suffice(demands, persons.width)
+    if by_counts:
+        alone = decide_by_rows(demands.least_rows, demands.least_population, found, desk, touched)
+    else:
         count_values(
             persons.codes, persons.begins, persons.place, persons.amount, order, column, node, begin, desk, histogram
         )
         alone = decide(demands, found, desk, touched, histogram, rest)
-    else:
-        alone = decide_by_rows(demands.least_rows, demands.least_population, found, desk, touched)
-    after = (np.inf, 0.0 if persons.width > 0 else _hope(demands, found, desk, touched))
+    after = (np.inf, _hope(demands, found, desk, touched) if by_counts else 0.0)
     if alone > 0:
         after = _cost_of_children(costs, column, found, desk, touched, nats)
     clear_desk(found, desk, touched, histogram)
@@ -355,15 +358,15 @@ def _cut(
     level = level_of(shape, node, column, ranges[column, 0], ranges[column, 1]) - 1
     begin = shape[column, NODES] + level * shape[column, VALUES]
     found = count_children(codes, persons.rows, persons.population, order, column, node, begin, desk, touched)
-    if persons.width > 0:
+    if counts_suffice(demands, persons.width):
+        decide_by_rows(demands.least_rows, demands.least_population, found, desk, touched)
+    else:
         count_values(
             persons.codes, persons.begins, persons.place, persons.amount, order, column, node, begin, desk, histogram
         )
         decide(demands, found, desk, touched, histogram, rest)
-    else:
-        decide_by_rows(demands.least_rows, demands.least_population, found, desk, touched)
     sort_first(touched, found)
-    count = _lay_out(codes, order, column, node, begin, desk, touched[:found], pieces)
+    count = lay_out(codes, order, column, node, begin, desk, touched[:found], pieces)
     for at in range(order.size):
         spare[at] = order[at]
     tail = pieces[count, 0]
@@ -378,23 +381,3 @@ def _cut(
     rested = pieces[count, 0] < order.size
     clear_desk(found, desk, touched, histogram)
     return count + 1 if rested else count
-
-
-@inner
-def _lay_out(
-    codes: Codes, order: Counts, column: int, node: Codes, begin: int, desk: Counts, children: Counts, pieces: Counts
-) -> int:
-    """Give every child that stands alone its place, in ladder order; the piece behind the last is the rest's."""
-    for child in children:
-        desk[child, LOW] = 0
-    for one in order:
-        desk[node[begin + codes[one, column]], LOW] += 1
-    count = place = 0
-    for child in children:
-        if desk[child, ALONE] == 1:
-            pieces[count, 0], pieces[count, 1] = place, place + desk[child, LOW]
-            desk[child, HIGH] = place
-            place += desk[child, LOW]
-            count += 1
-    pieces[count, 0], pieces[count, 1] = place, order.size
-    return count

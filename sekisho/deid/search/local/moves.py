@@ -3,7 +3,7 @@
 import numpy as np
 
 from sekisho.deid.passes.compiled import inner
-from sekisho.deid.search.demands import Demands, broken
+from sekisho.deid.search.demands import Demands, broken, counts_suffice, enough
 from sekisho.deid.search.local.costs import Costs, cell_cost, class_cost
 from sekisho.deid.search.local.draft import Draft, Room, add_tuple, cells_of, drop_class, empty_class, take_tuple
 from sekisho.deid.search.local.fragments import Codes, Counts, Floats, Persons
@@ -42,10 +42,10 @@ def move_tuples(
 
 
 @inner
-def dissolve(persons: Persons, costs: Costs, draft: Draft, room: Room, here: int, window: int) -> int:
+def dissolve(persons: Persons, costs: Costs, demands: Demands, draft: Draft, room: Room, here: int, window: int) -> int:
     """Give every tuple of class `here` to a neighbour if that saves; give back the steps taken.
 
-    Only where demands look at rows and population alone: sensitive values could break the class that takes them.
+    Only where `counts_suffice`: sensitive values, or too many rows, could break the class that takes them.
     """
     steps, count, total = 0, 0, 0.0
     limit = class_cost(costs.by, draft.rows[here], draft.cells[here])
@@ -56,6 +56,8 @@ def dissolve(persons: Persons, costs: Costs, draft: Draft, room: Room, here: int
         steps += seen
         total += added
         if room.target[count] < 0 or total >= limit - _LEAST_SAVING:
+            return steps
+        if not _has_enough(persons, demands, draft, one, room.target[count]):
             return steps
         one = draft.next[one]
         count += 1
@@ -127,13 +129,23 @@ def _can_leave(persons: Persons, demands: Demands, draft: Draft, room: Room, one
     rows, people = draft.rows[here] - persons.rows[one], draft.people[here] - persons.population[one]
     if rows < demands.least_rows or people < demands.least_population or rows == 0:
         return False
-    return persons.width == 0 or _keeps_values(persons, demands, draft, room, one, here, rows, people, -1)
+    return counts_suffice(demands, persons.width) or _keeps_values(
+        persons, demands, draft, room, one, here, rows, people, -1
+    )
 
 
 @inner
 def _can_enter(persons: Persons, demands: Demands, draft: Draft, room: Room, one: int, to: int) -> bool:
+    if counts_suffice(demands, persons.width):
+        return _has_enough(persons, demands, draft, one, to)
     rows, people = draft.rows[to] + persons.rows[one], draft.people[to] + persons.population[one]
-    return persons.width == 0 or _keeps_values(persons, demands, draft, room, one, to, rows, people, 1)
+    return _keeps_values(persons, demands, draft, room, one, to, rows, people, 1)
+
+
+@inner
+def _has_enough(persons: Persons, demands: Demands, draft: Draft, one: int, to: int) -> bool:
+    """Say whether class `to` has enough with the tuple: one of the population alone had no rows, and begins to be released."""
+    return enough(demands, draft.rows[to] + persons.rows[one], draft.people[to] + persons.population[one])
 
 
 @inner

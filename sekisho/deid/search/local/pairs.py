@@ -3,7 +3,7 @@
 import numpy as np
 
 from sekisho.deid.passes.compiled import inner
-from sekisho.deid.search.demands import Demands, broken
+from sekisho.deid.search.demands import Demands, broken, counts_suffice
 from sekisho.deid.search.local.costs import Costs, cell_cost, class_cost
 from sekisho.deid.search.local.draft import (
     Draft,
@@ -69,12 +69,12 @@ def _best_cut(persons: Persons, costs: Costs, demands: Demands, members: Counts,
             continue
         for at in range(size):
             turned[at] = order[size - 1 - at]
-        if persons.width > 0:
-            _running(persons, costs, demands, members, order, room, heads)
-            _running(persons, costs, demands, members, turned, room, tails)
-        else:
+        if counts_suffice(demands, persons.width):
             _running_rows(persons, costs, demands, members, order, room.left, heads)
             _running_rows(persons, costs, demands, members, turned, room.left, tails)
+        else:
+            _running(persons, costs, demands, members, order, room, heads)
+            _running(persons, costs, demands, members, turned, room, tails)
         improved = False
         for place in range(1, size):
             cost = heads[place - 1] + tails[size - place - 1]
@@ -106,7 +106,7 @@ def _running_rows(
 def _running(
     persons: Persons, costs: Costs, demands: Demands, members: Counts, order: Counts, room: Room, out: Floats
 ) -> None:
-    """As `_running_rows`, with demands on sensitive values."""
+    """As `_running_rows`, where counts do not suffice."""
     rows = people = 0
     histogram = room.histogram
     _nothing(room.left)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import signed
+from sekisho.deid.ladders.spelling import signed
 from sekisho.deid.table import Value
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sekisho.deid.passes.compiled import compiled, inner
-from sekisho.deid.search.demands import Demands
+from sekisho.deid.search.demands import Demands, counts_suffice
 from sekisho.deid.search.local.costs import Costs
 from sekisho.deid.search.local.draft import Draft, Room, open_draft, open_room
 from sekisho.deid.search.local.fragments import Counts, Persons
@@ -42,8 +42,8 @@ def _round(persons: Persons, costs: Costs, demands: Demands, draft: Draft, room:
     here = _leftmost(draft)
     while here >= 0 and steps < budget:
         steps += move_tuples(persons, costs, demands, draft, room, here, window)
-        if persons.width == 0:
-            steps += dissolve(persons, costs, draft, room, here, window)
+        if counts_suffice(demands, persons.width):
+            steps += dissolve(persons, costs, demands, draft, room, here, window)
         following = draft.after[here]
         if draft.first[here] >= 0:
             cut, taken = cut_class(persons, costs, demands, draft, room, here)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sekisho.deid.ladders.ladder import Ladder
-from sekisho.deid.ladders.rule import written
+from sekisho.deid.ladders.spelling import written
 from sekisho.deid.passes.tuples import Codes, Counts, Tuples
 from sekisho.deid.policy import Wording
 from sekisho.deid.recoding import ColumnRecoding, Recoding

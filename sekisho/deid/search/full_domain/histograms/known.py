@@ -94,13 +94,9 @@ class Known:
 
 
 def judged_at(seen: Seen, problem: Problem) -> Judged:
-    """Give back the classes at a node as they are judged bound by bound; persons of the population alone are none."""
+    """Give back the classes at a node as they are judged bound by bound, those of the population alone too."""
     lifts, width = problem.price.lifts, int(problem.demands.begin[-1])
     classes = rolled_up(seen.classes, seen.grouping, seen.low, seen.node, lifts, width)
-    released = np.flatnonzero(classes.rows)
-    begins = np.zeros(released.size + 1, dtype=np.int64)
-    if classes.begins.size:
-        # a class without rows holds no sensitive value: where it is left out, its neighbours meet
-        begins = np.append(classes.begins[released], classes.begins[-1])
+    begins = classes.begins if classes.begins.size else np.zeros(classes.rows.size + 1, dtype=np.int64)
     population = classes.population if classes.population.size else classes.rows
-    return Judged(classes.rows[released], population[released], begins, classes.spots, classes.held)
+    return Judged(classes.rows, population, begins, classes.spots, classes.held)

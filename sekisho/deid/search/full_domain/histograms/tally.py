@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.passes.compiled import compiled
-from sekisho.deid.search.demands import Demands, broken
+from sekisho.deid.search.demands import Demands, broken, is_present
 from sekisho.deid.search.full_domain.histograms.classes import Classes, Grouping, grouped, members
 from sekisho.deid.search.full_domain.histograms.lifts import Lifts
 from sekisho.deid.search.full_domain.relaxed import Relaxed, lacks
@@ -20,13 +20,15 @@ KEPT, BROKEN, DOOMED = range(3)
 class Tally(NamedTuple):
     """The sums of a node, in rows, classes, and squares of rows.
 
-    `suppressed` rows stand in classes that break a demand. `doomed` of them stand in classes whose every part breaks
+    `exposed` classes of the population have no row and break a demand: there is no row to leave out. `suppressed` rows
+    stand in classes that break a demand. `doomed` of them stand in classes whose every part breaks
     it too, so no node below suppresses fewer. `cells[column]` is the cost of the suppressed rows' cells if they were
     kept, in whole numbers of the column's unit, and `doomed_cells` of the doomed ones'; both are zero where `doomed` is
     above the limit, and nobody asks. `squares` is the sum of |E|² over all classes, `kept_squares` over those kept,
     `doomed_squares` over those doomed.
     """
 
+    exposed: int
     suppressed: int
     doomed: int
     classes: int
@@ -45,18 +47,20 @@ def look(
     """Give back how the classes at `low` join at `high`, which are kept there, and the sums; `limit` as in `tally`."""
     grouping = grouped(classes, low, high, lifts)
     answers = verdicts(classes, grouping, demands, relaxed)
-    return grouping, answers, tally(classes, grouping, answers, low, high, lifts, limit)
+    return grouping, answers, tally(classes, grouping, answers, exposed(grouping, demands), low, high, lifts, limit)
 
 
 @compiled
 def verdicts(classes: Classes, grouping: Grouping, demands: Demands, relaxed: Relaxed) -> Verdicts:
     """Give back for each class of the node above whether it is KEPT, BROKEN or DOOMED."""
-    count = grouping.rows.size
+    count, counted = grouping.rows.size, grouping.population.size > 0
     answers = np.zeros(count, dtype=np.int8)
     for place in range(count):
-        few = grouping.population.size > 0 and grouping.population[place] < demands.least_population
-        if few or grouping.rows[place] < demands.least_rows:
+        persons = grouping.population[place] if counted else grouping.rows[place]
+        if grouping.rows[place] < demands.least_rows or (counted and persons < demands.least_population):
             answers[place] = 2
+        elif counted and not is_present(demands, grouping.rows[place], persons):
+            answers[place] = 1
     if demands.kind.size == 0:
         return answers
     first, ordered = members(grouping)
@@ -65,10 +69,21 @@ def verdicts(classes: Classes, grouping: Grouping, demands: Demands, relaxed: Re
         if answers[place] == 2 or grouping.rows[place] == 0:
             continue
         _pour(histogram, classes, ordered[first[place] : first[place + 1]], 1)
-        if broken(demands, histogram, grouping.rows[place], demands.least_population) >= 0:
+        persons = grouping.population[place] if counted else demands.least_population
+        if broken(demands, histogram, grouping.rows[place], persons) >= 0:
             answers[place] = 2 if lacks(demands, relaxed, histogram) else 1
         _pour(histogram, classes, ordered[first[place] : first[place + 1]], -1)
     return answers
+
+
+@compiled
+def exposed(grouping: Grouping, demands: Demands) -> int:
+    """Give back how many classes of the population without a row break a demand."""
+    found = 0
+    for place in range(grouping.population.size):
+        if grouping.rows[place] == 0 and not is_present(demands, 0, grouping.population[place]):
+            found += 1
+    return found
 
 
 @compiled
@@ -80,7 +95,14 @@ def _pour(histogram: Counts, classes: Classes, joined: npt.NDArray[np.int32], si
 
 @compiled
 def tally(
-    classes: Classes, grouping: Grouping, answers: Verdicts, low: Counts, high: Counts, lifts: Lifts, limit: int
+    classes: Classes,
+    grouping: Grouping,
+    answers: Verdicts,
+    exposed_classes: int,
+    low: Counts,
+    high: Counts,
+    lifts: Lifts,
+    limit: int,
 ) -> Tally:
     """Give back the sums at node `high`; `limit` is how many rows may be suppressed."""
     columns = classes.codes.shape[0]
@@ -114,4 +136,6 @@ def tally(
                 cells[column] += lost
                 if answers[place] == 2:
                     doomed_cells[column] += lost
-    return Tally(suppressed, doomed, every, kept, squares, kept_squares, doomed_squares, cells, doomed_cells)
+    return Tally(
+        exposed_classes, suppressed, doomed, every, kept, squares, kept_squares, doomed_squares, cells, doomed_cells
+    )

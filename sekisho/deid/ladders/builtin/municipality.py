@@ -1,0 +1,74 @@
+"""Codes of municipalities: municipality, prefecture, region (spec/policy.md 4.1)."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from sekisho.deid.ladders.builtin.municipalities import TABLE
+
+HEIGHT = 4
+SHORT = 5  # digits of a code without its check digit
+REGIONS = (
+    ("北海道地方", 1),
+    ("東北地方", 7),
+    ("関東地方", 14),
+    ("中部地方", 23),
+    ("近畿地方", 30),  # 三重県 too, as schoolbooks have it
+    ("中国地方", 35),
+    ("四国地方", 39),
+    ("九州・沖縄地方", 47),
+)
+"""Each region with the last of its prefectures."""
+
+_MUNICIPALITY = re.compile(r"([0-9]{3})([^\s()]+)(?:\(([0-9,]+)\))?")
+_CODE = re.compile(r"([0-9]{5})([0-9])?")
+_WEIGHTS = (6, 5, 4, 3, 2)
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """Its five digits, its name, its prefecture's, and the five digits of its wards if it is a designated city."""
+
+    code: str
+    name: str
+    prefecture: str
+    wards: tuple[str, ...]
+
+
+def climb_municipality(code: str) -> tuple[str, ...] | None:
+    """Give back the labels from level 1 to below `*`; a ward of a designated city becomes the city.
+
+    None for what is no such code of five digits, or of six with a check digit that is right.
+    """
+    found = _CODE.fullmatch(code)
+    place = found and _by_code().get(found[1])
+    if not found or not place or (found[2] and found[2] != check_digit(found[1])):
+        return None
+    region = next(name for name, last in REGIONS if int(place.code[:2]) <= last)
+    return f"{place.code} {place.name}", place.prefecture, region
+
+
+def check_digit(code: str) -> str:
+    """Give back the sixth digit of a code of five (MIC, 全国地方公共団体コード仕様)."""
+    total = sum(int(digit) * weight for digit, weight in zip(code, _WEIGHTS, strict=True))
+    return str(11 - total % 11)[-1]
+
+
+@cache
+def municipalities() -> tuple[Municipality, ...]:
+    """Give back all of the table, in the order of their codes."""
+    found = []
+    first, prefecture = "", ""
+    for line in TABLE.strip().splitlines():
+        if not line.startswith(" "):
+            first, prefecture = line.split(" ")
+            continue
+        for last, name, wards in _MUNICIPALITY.findall(line):
+            codes = tuple(first + one for one in wards.split(",") if one)
+            found.append(Municipality(first + last, name, prefecture, codes))
+    return tuple(found)
+
+
+@cache
+def _by_code() -> dict[str, Municipality]:
+    return {code: one for one in municipalities() for code in (one.code, *one.wards)}

@@ -1,0 +1,171 @@
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from changes_made import ENTROPY, EVERY, HEAD, people, policy_of, schema_of
+
+from sekisho.deid.changes.change import DeleteRows, Microaggregate, Noise, Pseudonym, Round, Swap, Where
+from sekisho.deid.deidentify import deidentify, plan_table
+from sekisho.deid.exam import Exam
+from sekisho.deid.plan import read_plan, write_plan
+from sekisho.deid.policy import Coding, write_policy
+from sekisho.deid.report.report import write_report
+from sekisho.deid.settling import settle_policy
+from sekisho.deid.table import table_of
+from sekisho.deid.written.changes import CHANGES, name_of_change
+from sekisho.deid.written.checking import check_policy
+from sekisho.errors import Malformed, Reason
+from sekisho.pages.words import Language, words_in
+
+CODED = HEAD.replace("[ladder]", "[ladder]\n") + "[code]\nincome = { top_share = 0.01, bottom_share = 0.05 }\n"
+
+
+def change(text: str) -> str:
+    return f"{HEAD}[[change]]\n{text}\n"
+
+
+def refusal_of(text: str) -> dict[str, int | str]:
+    with pytest.raises(Malformed) as caught:
+        check_policy(policy_of(text), schema_of())
+    assert caught.value.reason is Reason.POLICY_MALFORMED
+    assert [words_in(one).knows(f"rule.{caught.value.facts['rule']}") for one in Language] == [True, True]
+    return caught.value.facts
+
+
+def test_every_change_is_read_in_the_order_of_the_file():
+    policy = check_policy(policy_of(HEAD + EVERY), schema_of())
+    assert [name_of_change(one) for one in policy.changes] == list(CHANGES)
+    assert policy.changes[1] == DeleteRows(Where("age", above=95))
+    assert policy.changes[4] == Round(("income",), 10)
+    assert policy.changes[5] == Microaggregate(("income", "age"), 3)
+    assert policy.changes[6] == Noise(("income",), Fraction(1, 10))
+    assert policy.changes[7] == Swap(("illness",), Fraction(1, 5), ("town",))
+    assert policy.changes[10] == Pseudonym("person")
+    assert (policy.pseudonyms, policy.synthetic_share) == ({"person"}, Fraction(1, 10))
+
+
+def test_the_order_of_changes_is_part_of_the_digest():
+    policy = policy_of(HEAD + EVERY)
+    assert replace(policy, changes=policy.changes[::-1]).digest != policy.digest
+    assert json.loads(write_policy(policy))["change"][0]["where"]["values"] == ["rare"]
+
+
+def test_all_changes_together_keep_the_bounds_and_are_told_in_plan_and_report():
+    made = deidentify(people(), schema_of(), policy_of(HEAD + EVERY), entropy=ENTROPY)
+    told = json.loads(write_report(made.report))
+    assert made.report.number("k") >= 3
+    assert told["rows"]["before"] == 400 > told["rows"]["changed"] >= told["rows"]["after"] > 0
+    assert told["rows"]["added"] == made.table.rows - told["rows"]["after"] > 0
+    assert [one["do"] for one in told["changes"]] == list(CHANGES)
+    assert "rare" not in made.table.column("illness").used().values
+    assert read_plan(write_plan(made.plan)) == made.plan
+
+
+def test_a_plan_tells_how_many_values_a_condition_names_and_not_which():
+    planned = plan_table(people(), schema_of(), policy_of(HEAD + EVERY), entropy=ENTROPY)
+    assert b"rare" not in write_plan(planned.plan)
+    assert planned.plan.changes[0]["where"]["values"] == 1
+
+
+def test_no_plan_depends_on_the_entropy_of_its_pseudonyms():
+    text = change('do = "pseudonym"\ncolumn = "person"')
+    one, other = (deidentify(people(), schema_of(), policy_of(text), entropy=secret) for secret in (ENTROPY, bytes(32)))
+    assert one.plan == other.plan
+    assert not set(one.table.column("person").values) & set(other.table.column("person").values)
+
+
+def test_released_tokens_are_none_of_the_identifiers():
+    made = deidentify(people(), schema_of(), policy_of(change('do = "pseudonym"\ncolumn = "person"')), entropy=ENTROPY)
+    tokens = made.table.column("person")
+    assert len(tokens.values) == 200
+    assert not set(tokens.values) & set(people().column("person").values)
+    assert made.report.columns[0].before == made.report.columns[0].after == ()
+
+
+def test_changes_that_draw_on_chance_need_entropy():
+    with pytest.raises(ValueError, match="entropy"):
+        plan_table(people(), schema_of(), policy_of(HEAD + EVERY))
+    rounding = change('do = "round"\ncolumns = ["income"]\nto = 100')
+    planned = plan_table(people(), schema_of(), policy_of(rounding))
+    assert all(one % 100 == 0 for one in planned.table.column("income").used().values)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "rule"),
+    [
+        ('do = "scramble"', "change.1.do", "literal_error"),
+        ('column = "age"', "change.1.do", "missing"),
+        ('do = "delete-rows"\ncolumn = "age"', "change.1.column", "no-condition"),
+        ('do = "delete-rows"\ncolumn = "aeg"\nabove = 3', "change.1.column", "unknown-column"),
+        ('do = "delete-rows"\ncolumn = "town"\nabove = 3', "change.1.above", "needs-number-or-date"),
+        ('do = "delete-rows"\ncolumn = "age"\nvalues = ["A"]', "change.1.values", "integer"),
+        ('do = "delete-subjects"\nsubject = "person"', "change.1.column", "no-condition"),
+        ('do = "delete-subjects"\nsubject = "person"\nabove = 3', "change.1.column", "missing"),
+        ('do = "delete-cells"\ncolumn = "person"\nvalues = [""]', "change.1.column", "identifier-changed"),
+        ('do = "sample"\nshare = 1', "change.1.share", "less_than"),
+        ('do = "round"\ncolumns = ["moved"]\nto = 7', "change.1.columns", "needs-integer"),
+        ('do = "round"\ncolumns = ["income", "income"]\nto = 7', "change.1.columns", "column-twice"),
+        ('do = "microaggregate"\ncolumns = ["town"]\ngroup = 3', "change.1.columns", "needs-number-or-date"),
+        ('do = "noise"\ncolumns = ["income"]\nscale = 0', "change.1.scale", "greater_than"),
+        ('do = "swap"\ncolumns = ["town"]\nwithin = ["town"]\nshare = 0.1', "change.1.within", "within-itself"),
+        ('do = "swap"\ncolumns = ["age", "income"]\nranks = 0.1\nshare = 0.1', "change.1.ranks", "ranks-one-column"),
+        ('do = "shift-dates"\ncolumns = ["age"]\nmost_days = 3', "change.1.columns", "needs-date"),
+        ('do = "pseudonym"\ncolumn = "town"', "change.1.column", "pseudonym-needs-identifier"),
+        ('do = "pseudonym"\ncolumn = "person"\n[[change]]\ndo = "pseudonym"\ncolumn = "person"', "change.2", "change-twice"),
+        ('do = "pram"\ncolumn = "person"\nkeep = 0.5', "change.1.column", "identifier-changed"),
+    ],
+)  # fmt: skip
+def test_a_change_that_does_not_fit_is_refused_at_its_key(text, key, rule):
+    facts = refusal_of(change(text))
+    assert (facts["key"], facts["rule"]) == (key, rule)
+    assert facts["line"] >= 7
+
+
+def test_a_column_that_is_deleted_is_not_changed():
+    text = (
+        HEAD.replace("k = 3", 'k = 3\ndelete = ["income"]') + '[[change]]\ndo = "round"\ncolumns = ["income"]\nto = 7\n'
+    )
+    assert refusal_of(text)["rule"] == "deleted-column"
+
+
+def test_a_change_made_in_python_is_held_to_the_limits_of_the_file():
+    policy = replace(policy_of(HEAD), changes=(Round(("income",), 1),))
+    with pytest.raises(Malformed) as caught:
+        check_policy(policy, schema_of())
+    assert caught.value.facts["key"] == "change.1.to"
+
+
+def test_limits_by_share_are_those_that_the_share_of_rows_reaches():
+    table = people()
+    policy = settle_policy(policy_of(CODED), table)
+    limits = policy.codings["income"]
+    rows = sorted(table.column("income").cells())  # type: ignore[type-var]
+    assert sum(one >= limits.top for one in rows) >= 4 > sum(one > limits.top for one in rows)  # type: ignore[operator]
+    assert sum(one <= limits.bottom for one in rows) >= 20 > sum(one < limits.bottom for one in rows)  # type: ignore[operator]
+    assert policy.digest == policy_of(CODED).digest
+    assert limits == Coding(limits.top, limits.bottom, Fraction(1, 100), Fraction(1, 20))
+
+
+def test_limits_by_share_that_meet_are_refused():
+    table = table_of(**{**{name: people(4).column(name).cells() for name in schema_of().names}, "income": [5, 5, 5, 5]})
+    with pytest.raises(Malformed) as caught:
+        settle_policy(policy_of(CODED), table)
+    assert caught.value.facts["rule"] == "top-below-bottom"
+
+
+def test_what_is_assumed_is_read_and_changes_no_released_row():
+    token = '[[change]]\ndo = "pseudonym"\ncolumn = "person"\n'
+    text = f'{HEAD}{token}[exam]\npopulation = 5000\nthreshold = 0.1\nsubject = "person"\n'
+    policy = check_policy(policy_of(text), schema_of())
+    assert policy.exam == Exam(5000, Fraction(1, 10), subject="person")
+    assert policy_of(HEAD).exam.threshold == Fraction(1, 5)
+    assert refusal_of(f'{HEAD}[exam]\nweights = "town"\n')["rule"] == "needs-integer"
+    assert refusal_of(f'{HEAD}[exam]\nweights = "age"\n')["rule"] == "not-as-it-was"
+    assert refusal_of(f'{HEAD}[exam]\nhousehold = "home"\n')["rule"] == "unknown-column"
+    assert refusal_of(f'{HEAD}[exam]\nhousehold = "moved"\n')["rule"] == "household-needs-weights"
+    assert refusal_of(f'{HEAD}[exam]\nalso = ["copula"]\n')["rule"] == "copula-needs-population"
+    assert refusal_of(f'{HEAD}[exam]\nalso = ["luck"]\n')["rule"] == "literal_error"
+    assert refusal_of(f'{HEAD}[exam]\nsubject = "person"\n')["rule"] == "not-released"
+    made, plain = (deidentify(people(), schema_of(), policy_of(one), entropy=ENTROPY) for one in (text, HEAD + token))
+    assert [one.cells() for one in made.table.columns] == [one.cells() for one in plain.table.columns]
