@@ -8,7 +8,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench bench-parcel clean
+.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -48,6 +48,9 @@ requirements: $(READY) ## the 68 requirements, with the tests that show each, an
 
 bench: $(READY) $(PEERS)/.ready ## the searches beside other tools and DuckDB; DATA=FOLDER adds tables, QUICK=1 leaves out the largest
 	@$(BIN)/python -m bench.search $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick) --out build/search.md --json build/search.json
+
+bench-measures: $(READY) $(PEERS)/.ready ## every measure and change on a million rows, beside other tools; QUICK=1 for 100,000
+	@$(BIN)/python -m bench.measures $(if $(QUICK),--quick) --out build/measures.md --json build/measures.json
 
 $(PEERS)/.ready: requirements/bench.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "The other tools need Python 3.11 or 3.12; set PYTHON=…"; exit 1; }

@@ -34,30 +34,53 @@ if TYPE_CHECKING:
         RecursiveL,
         TCloseness,
     )
+    from sekisho.deid.changes.change import (
+        AddSynthetic,
+        DeleteCells,
+        DeleteRows,
+        DeleteSubjects,
+        Microaggregate,
+        Noise,
+        Pram,
+        Pseudonym,
+        Round,
+        Sample,
+        ShiftDates,
+        Swap,
+        Where,
+    )
     from sekisho.deid.deidentify import Outcome
+    from sekisho.deid.exam import Also, Exam
     from sekisho.deid.ladders.bands import Bands
     from sekisho.deid.ladders.builtin.known import BuiltIn, Known
     from sekisho.deid.ladders.calendar import Calendar, Step
     from sekisho.deid.ladders.cuts import Cuts
     from sekisho.deid.ladders.parts import Cutting, Parts
     from sekisho.deid.ladders.prefix import Prefix
+    from sekisho.deid.measure import Measure
     from sekisho.deid.policy import Climb, Coding, Policy
     from sekisho.deid.report.profile import Profile, profile_table
-    from sekisho.deid.report.report import Report, write_report
+    from sekisho.deid.report.report import MeasurePair, Report, write_report
     from sekisho.deid.schema import Schema, read_schema
     from sekisho.deid.table import Table
     from sekisho.deid.written.policy import read_policy
     from sekisho.errors import SekishoError
+    from sekisho.library.comparing import compare_tables
     from sekisho.library.deidentify import deidentify
+    from sekisho.library.measuring import measure_table
+    from sekisho.library.models import compare_models
     from sekisho.library.policies import make_policy, open_ladder, open_policy
-    from sekisho.library.results import report_page, write_table
+    from sekisho.library.results import measures_text, report_page, write_table
     from sekisho.library.sources import open_table
+    from sekisho.library.workshop import inspect_ladder, propose_ladder
     from sekisho.tables.arrow import arrow_from_table, table_from_arrow, write_parquet
     from sekisho.tables.disarm import read_csv
     from sekisho.tables.outgoing import write_csv
 
 __all__ = [
+    "AddSynthetic",
     "AlphaK",
+    "Also",
     "AverageRisk",
     "Bands",
     "BetaLikeness",
@@ -67,33 +90,54 @@ __all__ = [
     "Coding",
     "Cuts",
     "Cutting",
+    "DeleteCells",
+    "DeleteRows",
+    "DeleteSubjects",
     "DeltaDisclosure",
     "Distance",
     "DistinctL",
     "EntropyL",
+    "Exam",
     "HighestRisk",
     "KMap",
     "Known",
+    "Measure",
+    "MeasurePair",
+    "Microaggregate",
+    "Noise",
     "Outcome",
     "Parts",
     "Policy",
+    "Pram",
     "Prefix",
     "Presence",
     "Profile",
+    "Pseudonym",
     "RecursiveL",
     "Report",
+    "Round",
+    "Sample",
     "Schema",
     "SekishoError",
+    "ShiftDates",
     "Step",
+    "Swap",
     "TCloseness",
     "Table",
+    "Where",
     "arrow_from_table",
+    "compare_models",
+    "compare_tables",
     "deidentify",
+    "inspect_ladder",
     "make_policy",
+    "measure_table",
+    "measures_text",
     "open_ladder",
     "open_policy",
     "open_table",
     "profile_table",
+    "propose_ladder",
     "read_csv",
     "read_policy",
     "read_schema",
@@ -106,7 +150,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "AddSynthetic": "deid.changes.change",
     "AlphaK": "deid.bounds",
+    "Also": "deid.exam",
     "AverageRisk": "deid.bounds",
     "Bands": "deid.ladders.bands",
     "BetaLikeness": "deid.bounds",
@@ -116,33 +162,54 @@ _HOME = {
     "Coding": "deid.policy",
     "Cuts": "deid.ladders.cuts",
     "Cutting": "deid.ladders.parts",
+    "DeleteCells": "deid.changes.change",
+    "DeleteRows": "deid.changes.change",
+    "DeleteSubjects": "deid.changes.change",
     "DeltaDisclosure": "deid.bounds",
     "Distance": "deid.bounds",
     "DistinctL": "deid.bounds",
     "EntropyL": "deid.bounds",
+    "Exam": "deid.exam",
     "HighestRisk": "deid.bounds",
     "KMap": "deid.bounds",
     "Known": "deid.ladders.builtin.known",
+    "Measure": "deid.measure",
+    "MeasurePair": "deid.report.report",
+    "Microaggregate": "deid.changes.change",
+    "Noise": "deid.changes.change",
     "Outcome": "deid.deidentify",
     "Parts": "deid.ladders.parts",
     "Policy": "deid.policy",
+    "Pram": "deid.changes.change",
     "Prefix": "deid.ladders.prefix",
     "Presence": "deid.bounds",
     "Profile": "deid.report.profile",
+    "Pseudonym": "deid.changes.change",
     "RecursiveL": "deid.bounds",
     "Report": "deid.report.report",
+    "Round": "deid.changes.change",
+    "Sample": "deid.changes.change",
     "Schema": "deid.schema",
     "SekishoError": "errors",
+    "ShiftDates": "deid.changes.change",
     "Step": "deid.ladders.calendar",
+    "Swap": "deid.changes.change",
     "TCloseness": "deid.bounds",
     "Table": "deid.table",
+    "Where": "deid.changes.change",
     "arrow_from_table": "tables.arrow",
+    "compare_models": "library.models",
+    "compare_tables": "library.comparing",
     "deidentify": "library.deidentify",
+    "inspect_ladder": "library.workshop",
     "make_policy": "library.policies",
+    "measure_table": "library.measuring",
+    "measures_text": "library.results",
     "open_ladder": "library.policies",
     "open_policy": "library.policies",
     "open_table": "library.sources",
     "profile_table": "deid.report.profile",
+    "propose_ladder": "library.workshop",
     "read_csv": "tables.disarm",
     "read_policy": "deid.written.policy",
     "read_schema": "deid.schema",

@@ -78,6 +78,7 @@ class Reason(Enum):
     TABLE_EMPTY = "table.empty"
     TABLE_COLUMN_KIND = "table.column-kind"
     TABLE_ROLES = "table.roles"
+    TABLE_LABELS = "table.labels"
     TABLE_COLUMN_UNKNOWN = "table.column-unknown"
     TABLE_READER_MISSING = "table.reader-missing"
     # de-identification

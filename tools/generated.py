@@ -19,6 +19,7 @@ from sekisho.deid.written.shapes import PolicyFile
 from sekisho.journey import ENTRY, MOVES, Event, Move, State, Stop, Zone
 from sekisho.library import models
 from sekisho.pages.words import Language, Words, words_in
+from tools.features import feature_pages
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "make generated"
@@ -34,7 +35,7 @@ def pages() -> dict[str, str]:
         made[f"docs/reference/cli.{language.value}.md"] = commands_page(words_in(language))
     made["docs/reference/schema.schema.json"] = shape_text(schema._File, "A table's schema (spec/schema.md)")  # noqa: SLF001 - the shape of the file is nobody else's business
     made["spec/policy.schema.json"] = shape_text(PolicyFile, "A policy (spec/policy.md)")
-    return made
+    return made | feature_pages()
 
 
 def journey_page() -> str:

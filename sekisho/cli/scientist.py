@@ -12,6 +12,8 @@ import click
 from sekisho.cli.clock import entropy
 from sekisho.cli.progress import share_bar, stopping
 from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument
+from sekisho.cli.workshop.ladder import add_ladder
+from sekisho.cli.workshop.measure import add_measure
 from sekisho.errors import BadSettings, Fact, Malformed
 from sekisho.pages.words import Language, Words, words_in
 
@@ -34,6 +36,8 @@ def deid_group(words: Words) -> click.Group:
         group.option("--population", type=FILE),
         group.option("--out", type=FOLDER, required=True),
     )
+    add_ladder(group, words)
+    add_measure(group, words)
     return group
 
 

@@ -9,6 +9,7 @@ from sekisho.deid.policy import Policy
 from sekisho.deid.report.measuring import measure_released
 from sekisho.deid.report.released import Released
 from sekisho.deid.report.report import Report
+from sekisho.deid.risk.records.individual import weights_of_rows
 from sekisho.deid.schema import Schema
 from sekisho.deid.search.answer import Answer
 from sekisho.deid.search.find import find_answer
@@ -99,16 +100,18 @@ def plan_table(
     pool, for work on more than one core; the plan is the same.
 
     Refuses: a table with other columns than `schema` or without rows, a policy that does not fit, a change that cannot be
-    done, a ladder without a value that the table has, k above the rows, a lattice that is too large, bounds that no plan can
-    keep (NO_PLAN: which, and what is in reach), k-map without a population.
+    done, a population below the rows, unusable weights, a ladder without a value that the table has, k above the rows, a
+    lattice that is too large, bounds that no plan can keep (NO_PLAN: which, and what is in reach), k-map without a population.
     """
     if table.names != schema.names:
         raise BadTable(Reason.TABLE_DOES_NOT_FIT, columns=len(table.names), declared=len(schema.names))
     check_policy(policy, schema)
-    changed = change_table(table, policy.changes, schema, entropy)
     persons = policy.exam.population
     if persons is not None and persons < table.rows:
         raise CannotMeet(Reason.POPULATION_TOO_SMALL, rows=table.rows, population=persons)
+    if policy.exam.weights:
+        weights_of_rows(table.column(policy.exam.weights))
+    changed = change_table(table, policy.changes, schema, entropy)
     settled = settle_policy(policy, changed)
     answer = find_answer(pose_question(changed, schema, settled, population), Watch(progress, stop, spread))
     return Planned(make_plan(schema, settled, answer.recoding), answer, changed, settled)

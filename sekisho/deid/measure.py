@@ -47,7 +47,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number of a kind; `column` names the sensitive column it is about, "" for a measure of the whole table.
+    """A number of a kind; `column` names the column it is about, "" for a measure of the whole table.
 
     `amount` is None where no number is great enough: infinity, which a fraction cannot say.
     """

@@ -72,7 +72,7 @@ class Climb:
 class Coding:
     """Limits of a number column: from `top` on `≥top`, up to `bottom` `≤bottom`.
 
-    Shares are of the rows that have a number: `settle_policy` finds the limit that at most so many rows reach.
+    Shares are of the rows that have a number: `settle_policy` finds the limit that at least so many reach.
     """
 
     top: int | None = None
@@ -86,7 +86,8 @@ class Policy:
     """Bounds on measures, and the one number to make best.
 
     `k` holds in every class and `bounds` beside it; with k = 1 a bound of k-map or highest risk stands for it.
-    `steps` is the budget of refinement, in steps per distinct tuple. `lines` tells where in the file each key stands.
+    `steps` is the budget of refinement, in steps per distinct tuple. A goal in cells counts a column `weights` times, once
+    unless said. `lines` tells where in the file each key stands.
     """
 
     k: int = 1
@@ -100,6 +101,7 @@ class Policy:
     delete: frozenset[str] = frozenset()
     ladders: Mapping[str, Climb] = field(default_factory=dict)
     codings: Mapping[str, Coding] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     exam: Exam = field(default_factory=Exam)
     lines: Lines = field(default_factory=dict, compare=False, repr=False)
@@ -160,6 +162,7 @@ def write_policy(policy: Policy) -> bytes:
                 for name, climb in sorted(policy.ladders.items())
             ],
             "code": [_write_coding(name, one) for name, one in sorted(policy.codings.items())],
+            "weight": [{"column": name, "times": times} for name, times in sorted(policy.weights.items())],
             "change": [write_change(one) for one in policy.changes],
             "exam": {
                 "population": policy.exam.population,

@@ -1,13 +1,11 @@
 """A policy written in Python, as short as in a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
-from enum import Enum
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sekisho.deid.bounds import Bound
+from sekisho.deid.changes.change import Change
+from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
 from sekisho.deid.ladders.calendar import Calendar, Step
@@ -18,15 +16,12 @@ from sekisho.deid.ladders.prefix import Prefix
 from sekisho.deid.ladders.rule import Rule
 from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording
 from sekisho.deid.written.ladders import check_rule
-from sekisho.deid.written.lines import malformed
 from sekisho.deid.written.shapes import DEFAULT_STEPS
+from sekisho.library.exact import Number, choice, exact, exact_exam, exact_fields, listed
 from sekisho.library.results import told_in_words
 from sekisho.storage.files import read_file
 from sekisho.tables.policy_file import LARGEST_FILE_BYTES
 from sekisho.tables.policy_file import open_policy as policy_at
-
-Number = Fraction | int | float | str
-Choice = TypeVar("Choice", bound=Enum)
 
 
 @told_in_words()
@@ -43,26 +38,34 @@ def make_policy(  # noqa: PLR0913 - one keyword for each part of a policy
     bounds: Iterable[Bound] = (),
     delete: Iterable[str] = (),
     codings: Mapping[str, Coding] | None = None,
+    weights: Mapping[str, int] | None = None,
+    changes: Iterable[Change] | Change = (),
+    exam: Exam | None = None,
 ) -> Policy:
     """Give back the policy; the parts mean what they mean in a file (spec/policy.md).
 
     `ladders`: for each quasi-identifier a rule, a path to a ladder file, or a `Climb` that also sets the highest level.
     `suppression_limit` is a share from 0 to 1. Fractions may be written 0.05, "1/20" or `Fraction(1, 20)`; 0.05 is
-    taken as the decimal that it looks like. Refuses a ladder that is malformed, and a word that is none of the choices;
+    taken as the decimal that it looks like. `weights`: how many times the
+    goal counts a column. `changes` are done in their order, and `exam` says what is measured beside
+    the usual: its `also` may be names such as "suda", or "all". Refuses a ladder that is malformed, and a word that is none of the choices;
     the rest is checked with the table.
     """
     return Policy(
         k=k,
-        suppression_limit=_exact(suppression_limit),
-        goal=_choice("goal", Goal, goal),
-        mode=_choice("mode", Mode, mode),
-        labels=_choice("labels", Wording, labels),
-        star=_choice("star", Star, star),
+        suppression_limit=exact(suppression_limit),
+        goal=choice("goal", Goal, goal),
+        mode=choice("mode", Mode, mode),
+        labels=choice("labels", Wording, labels),
+        star=choice("star", Star, star),
         steps=steps,
-        bounds=tuple(_exact_bound(one) for one in bounds),
-        delete=frozenset([delete] if isinstance(delete, str) else delete),
-        ladders={name: _climb(name, one) for name, one in (ladders or {}).items()},
-        codings=dict(codings or {}),
+        bounds=tuple(exact_fields(one) for one in bounds),
+        delete=frozenset(listed(delete)),
+        ladders=climbs_of(ladders or {}),
+        codings={name: exact_fields(one) for name, one in (codings or {}).items()},
+        weights=dict(weights or {}),
+        changes=tuple(exact_fields(one) for one in listed(changes)),
+        exam=exact_exam(exam or Exam()),
     )
 
 
@@ -77,6 +80,11 @@ def open_ladder(path: str | Path, column: str = "") -> FileLadder:
     """Give back the ladder of a hierarchy file (spec/policy.md 4); LADDER_MALFORMED names `column` or the file."""
     found = Path(path)
     return read_ladder(read_file(found, LARGEST_FILE_BYTES), column or found.stem)
+
+
+def climbs_of(ladders: Mapping[str, Climb | Rule | str | Path]) -> Mapping[str, Climb]:
+    """Give back the ladder of each column, checked, files opened."""
+    return {name: _climb(name, one) for name, one in ladders.items()}
 
 
 def _climb(column: str, given: Climb | Rule | str | Path) -> Climb:
@@ -95,39 +103,16 @@ def _checked(column: str, rule: Rule) -> Rule:  # noqa: PLR0911 - one per kind
         case Bands():
             return check_rule(column, Bands(tuple(rule.widths), rule.top, rule.bottom))
         case Calendar():
-            return check_rule(column, Calendar(tuple(_choice("date", Step, one) for one in rule.steps)))
+            return check_rule(column, Calendar(tuple(choice("date", Step, one) for one in rule.steps)))
         case Cuts():
             return check_rule(column, Cuts(tuple(tuple(one) for one in rule.cuts)))
         case Parts():
-            return check_rule(column, Parts(_choice("by", Cutting, rule.by), tuple(rule.parts)))
+            return check_rule(column, Parts(choice("by", Cutting, rule.by), tuple(rule.parts)))
         case Prefix():
             return check_rule(column, Prefix(tuple(rule.lengths)))
         case BuiltIn():
-            return BuiltIn(_choice("builtin", Known, rule.name))
+            return BuiltIn(choice("builtin", Known, rule.name))
         case FileLadder():
             return rule
         case _:
             raise TypeError("a ladder is a rule such as Bands or Calendar, or a path to a ladder file")
-
-
-def _choice(key: str, choices: type[Choice], given: Choice | str) -> Choice:
-    known = {one.value: one for one in choices}
-    if isinstance(given, choices):
-        return given
-    if given not in known:
-        raise malformed({}, (key,), values=", ".join(known), rule="literal_error")
-    return known[given]
-
-
-def _exact(number: Number) -> Fraction:
-    return Fraction(str(number)) if isinstance(number, float) else Fraction(number)
-
-
-def _exact_bound(bound: Bound) -> Bound:
-    """Give back the bound with its floats as the decimals that they look like: bounds are compared as fractions."""
-    exact: dict[str, Any] = {
-        one.name: _exact(value)
-        for one in fields(bound)
-        if isinstance(value := getattr(bound, one.name), float | str) and one.type in {Fraction, "Fraction"}
-    }
-    return replace(bound, **exact)

@@ -1,13 +1,15 @@
 """What came of it, for people and for other programs: tables as files, reports as pages, refusals in words."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sekisho.deid.report.report import Report, write_report
+from sekisho.deid.measure import Measure
+from sekisho.deid.report.report import MeasurePair, Report, write_report
 from sekisho.deid.table import Table
 from sekisho.errors import BadTable, Reason, SekishoError
+from sekisho.pages.measures_text import measures_text as text_of_measures
 from sekisho.pages.refusal_text import facts_text, findings_text
 from sekisho.pages.report.page import write_report_page
 from sekisho.pages.words import Words, choose_language, words_in
@@ -52,6 +54,15 @@ def report_page(report: Report, language: str | None = None, subject: str = "") 
     `language` is "ja" or "en", else that of SEKISHO_LANG and LANG, else Japanese; `subject` says which table it is.
     """
     return write_report_page(write_report(report), words_in(choose_language(language, os.environ)), subject).decode()
+
+
+def measures_text(measures: Iterable[Measure | MeasurePair], language: str | None = None) -> str:
+    """Give back measures as text for a terminal or a notebook: each number with a sentence that says what it means.
+
+    They are those of `measure_table`, of `compare_tables`, or `measures` of a report; `language` as in `report_page`.
+    """
+    pairs = [one if isinstance(one, MeasurePair) else MeasurePair(None, one) for one in measures]
+    return text_of_measures(words_in(choose_language(language, os.environ)), pairs)
 
 
 def _words_of(error: SekishoError, words: Words) -> str:

@@ -23,6 +23,7 @@ from sekisho.storage.files import read_file
 from sekisho.tables.policy_file import LARGEST_FILE_BYTES, open_policy
 
 DEFAULT_K = 5
+MOST_NAMES = 30
 
 
 @told_in_words()
@@ -100,7 +101,7 @@ def _named_file(path: Path, column: str) -> Path | None:
 
 
 def pick_column(source: Source, name: str, schema: Schema | str | Path | None) -> tuple[Column, Kind]:
-    """Give back a column of the table and what it holds; TABLE_COLUMN_UNKNOWN names the column spelled most alike."""
+    """Give back a column of the table and what it holds; TABLE_COLUMN_UNKNOWN names the one spelled most alike, else all."""
     declared = read_schema(read_file(Path(schema), LARGEST_FILE_BYTES)) if isinstance(schema, str | Path) else schema
     table = open_table(source, declared)
     if name not in table.names:
@@ -115,8 +116,8 @@ def pick_column(source: Source, name: str, schema: Schema | str | Path | None) -
 
 
 def _nearest(table: Table, name: str) -> dict[str, Fact]:
-    near = get_close_matches(name, table.names, 1, 0.0)
-    return {"column": name, **({"nearest": near[0]} if near else {})}
+    near = get_close_matches(name, table.names, 1)
+    return {"column": name, **({"nearest": near[0]} if near else {"values": ", ".join(table.names[:MOST_NAMES])})}
 
 
 def _as_codes(column: Column) -> Column:
@@ -125,10 +126,10 @@ def _as_codes(column: Column) -> Column:
     A file without a schema does not say that its codes are no numbers; those of other prefectures begin with 0.
     """
     used = column.used()
-    numbers = [one for one in used.values if isinstance(one, int)]
+    numbers = {str(one): count for one, count in zip(used.values, used.counts.tolist(), strict=True) if one is not None}
     if kind_of(used) is not Kind.INTEGER or len(numbers) < 2:
         return column
-    if known_share(Known.MUNICIPALITY, [str(one) for one in numbers]) < NEARLY_ALL:
+    if known_share(Known.MUNICIPALITY, numbers) < NEARLY_ALL:
         return column
     spelled: tuple[Value, ...] = tuple(one if one is None else str(one) for one in used.values)
     return Column(used.name, spelled, used.codes)

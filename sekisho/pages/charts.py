@@ -6,7 +6,7 @@ their side (before or after), so that both sides add up to the whole.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,17 +82,23 @@ class Pair:
     after: Fraction
 
 
+def group_digits(label: str) -> str:
+    """Give back the label of a number or a range with commas in long numbers."""
+    return _LONG_NUMBER.sub(lambda digits: f"{int(digits[0]):,}", label)
+
+
 @dataclass(frozen=True)
 class Naming:
-    """What the bars without a label of their own are called."""
+    """What the bars without a label of their own are called, and how labels are spelled: codes are no numbers."""
 
     others: str
     blank: str
+    spell: Callable[[str], str] = group_digits
 
     def label(self, bar: Bar) -> str:
         if bar.label is None:
             return self.others
-        return _LONG_NUMBER.sub(lambda digits: f"{int(digits[0]):,}", bar.label) or self.blank
+        return self.spell(bar.label) or self.blank
 
 
 def share_text(share: Fraction) -> str:

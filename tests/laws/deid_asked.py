@@ -117,10 +117,11 @@ def asked(draw: st.DrawFn, bounds: st.SearchStrategy[list[Bound]]) -> Asked:
     most = 0 if any(map(exposes, chosen)) else int(draw(st.sampled_from(SOMETIMES)) * len(rows))
     goal = draw(st.sampled_from(list(Goal)))
     assume(all(ceil(1 / one.at_most) <= len(rows) for one in chosen if isinstance(one, HighestRisk)))
-    return both(rows, care, persons, ladders, highest, k, most, goal, chosen)
+    weights = draw(st.just(()) | st.tuples(*[st.integers(1, 5)] * width))
+    return both(rows, care, persons, ladders, highest, k, most, goal, chosen, weights)
 
 
-def both(rows, care, persons, ladders, highest, k, most, goal, bounds) -> Asked:  # noqa: PLR0917  # a whole question
+def both(rows, care, persons, ladders, highest, k, most, goal, bounds, weights=()) -> Asked:  # noqa: PLR0917  # a whole question
     """Give back the question for the search and for the oracle."""
     tree = bind(TREE, column_of("care", care))
     codes = [tree.values.index(one) for one in care]
@@ -139,8 +140,10 @@ def both(rows, care, persons, ladders, highest, k, most, goal, bounds) -> Asked:
         sensitive, tuples.spreads, {"care": tree}, least_rows=least, least_population=population, presence=presence
     )
     return Asked(
-        pose(tuples, ladders, highest, demands, risk, most, goal, k=k),
-        Question(rows, ladders, highest, k, most, goal, bounds, {"care": codes}, persons or (), {"care": tree}),
+        pose(tuples, ladders, highest, demands, risk, most, goal, k=k, weights=weights),
+        Question(
+            rows, ladders, highest, k, most, goal, bounds, {"care": codes}, persons or (), {"care": tree}, weights
+        ),
     )
 
 

@@ -187,9 +187,14 @@ def broken_bounds(
     return found
 
 
-def keeps(bound: SensitiveBound, inside: Sequence[Value], everywhere: Sequence[Value]) -> bool:  # noqa: PLR0911
+def keeps(  # noqa: PLR0911
+    bound: SensitiveBound,
+    inside: Sequence[Value],
+    everywhere: Sequence[Value],
+    order: Sequence[Value] = (*CARE, None),
+) -> bool:
     counts = Counter(inside)
-    p = {value: Fraction(counts[value], len(inside)) for value in CARE if value in everywhere}
+    p = {value: Fraction(counts[value], len(inside)) for value in order if value in everywhere}
     q = {value: Fraction(count, len(everywhere)) for value, count in Counter(everywhere).items()}
     match bound:
         case AlphaK(at_most=limit):

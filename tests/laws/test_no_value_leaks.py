@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.deid.deidentify import deidentify
+from sekisho.deid.plan import write_plan
 from sekisho.deid.report.report import write_report
 from sekisho.deid.schema import read_schema
+from sekisho.deid.table import table_of
 from sekisho.deid.written.policy import read_policy
 from sekisho.errors import SekishoError
 from sekisho.pages.refusal_text import refusal_text
@@ -132,3 +134,90 @@ def test_no_refusal_of_a_policy_or_schema_repeats_what_it_says_of_values(wreck, 
                 read_policy(policy.encode(), {"area.csv": lines.encode()})
     except SekishoError as error:
         check_silent(error)
+
+
+CHANGED = """\
+format = "sekisho-schema-v1"
+name = "changed register"
+encoding = "utf-8"
+column = [
+  {{ name = "id", type = "text", role = "identifier" }},
+  {{ name = "area", type = "text", role = "{area}", blank = true }},
+  {{ name = "age", type = "integer", role = "quasi-identifier", blank = true }},
+  {{ name = "note", type = "text", role = "sensitive", blank = true }},
+  {{ name = "income", type = "integer", role = "plain" }},
+]
+"""
+TAKEN = """\
+format = "sekisho-policy-v1"
+k = 2
+mode = "cells"
+code = {{ income = {{ top_share = 0.3, bottom_share = 0.2 }} }}
+[[change]]
+do = "{do}"
+column = "{column}"
+{condition}
+{more}
+"""
+MORE = """\
+[[change]]
+do = "pseudonym"
+column = "id"
+[[change]]
+do = "add-synthetic"
+share = 0.3
+"""
+
+
+@pytest.mark.requirement("A07")
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["x", "y", MARK]), st.sampled_from(["p", MARK, None])), min_size=6, max_size=24),
+    st.sampled_from(["delete-cells", "delete-rows", "delete-subjects"]),
+    st.sampled_from(["area", "note"]),
+    st.sampled_from([f'values = ["{MARK}"]', "fewer_than = 24"]),
+    st.booleans(),
+    st.sampled_from(["plain", "quasi-identifier"]),
+)
+def test_what_a_condition_takes_away_is_told_nowhere(rows, do, column, condition, finished, role):
+    """Of two columns one loses every mark; that no mark is in the other is seen to before."""
+    area = [one if column == "area" else "x" for one, _ in rows]
+    note = [one if column == "note" else "p" for _, one in rows]
+    table = table_of(
+        id=[f"QZX {one // 2}" for one in range(len(rows))],
+        area=area,
+        age=[30 + one % 3 for one in range(len(rows))],
+        note=note,
+        income=[int(NUMBER) + one for one in range(len(rows))],
+    )
+    taken = f'subject = "id"\n{condition}' if do == "delete-subjects" else condition
+    more = MORE if finished else ""
+    policy = read_policy(TAKEN.format(do=do, column=column, condition=taken, more=more).encode(), {})
+    schema = read_schema(CHANGED.format(area=role).encode())
+    try:
+        made = deidentify(table, schema, policy, entropy=bytes(32))
+    except SekishoError as error:
+        check_silent(error)
+        return
+    report = write_report(made.report)
+    told = [report, write_plan(made.plan), *(write_report_page(report, words, "case", trial=True) for words in WORDS)]
+    rows_out = repr([one.values for one in made.table.columns if one.name != "income"]).encode()
+    assert [mark for mark in MARKS[:2] for page in (*told, rows_out) if mark.encode() in page] == []
+
+
+def test_a_limit_by_share_is_not_the_number_of_the_row_that_it_was_found_at():
+    rows = 40
+    table = table_of(
+        id=[str(one) for one in range(rows)],
+        area=["x"] * rows,
+        age=[30] * rows,
+        note=["p"] * rows,
+        income=[*range(rows - 2), int(NUMBER), int(NUMBER) + 1],
+    )
+    policy = TAKEN.format(do="delete-cells", column="note", condition='values = ["q"]', more="").replace("0.3", "0.05")
+    made = deidentify(
+        table, read_schema(CHANGED.format(area="plain").encode()), read_policy(policy.encode(), {}), entropy=bytes(32)
+    )
+    told = [write_report(made.report), write_plan(made.plan), repr(made.table.column("income").values).encode()]
+    assert [one for one in told if NUMBER[2:].encode() in one] == []
+    assert "≥98000000000" in made.table.column("income").values

@@ -18,6 +18,7 @@ from sekisho.deid.changes.change import (
     columns_changed,
     columns_read,
 )
+from sekisho.deid.changes.disturbing.rounding import multiples_within
 from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.table import Value
 
@@ -65,6 +66,8 @@ def check_change(asked: Asked) -> None:
     named = getattr(change, "columns", ())
     if len(set(named)) != len(named):
         raise asked.refuse(("columns",), "column-twice")
+    if isinstance(change, Round) and not all(_has_multiple(asked.schema.column(one), change.to) for one in named):
+        raise asked.refuse(("to",), "no-multiple-within")
 
 
 def check_once(changes: Sequence[Change], refuse: Callable[[int, str], Exception]) -> None:
@@ -75,6 +78,11 @@ def check_once(changes: Sequence[Change], refuse: Callable[[int, str], Exception
             if (type(change), getattr(change, "column", None)) in seen:
                 raise refuse(place, "change-twice")
             seen.add((type(change), getattr(change, "column", None)))
+
+
+def _has_multiple(column: ColumnSchema, step: int) -> bool:
+    least, most = multiples_within(column, step)
+    return least <= most
 
 
 _UNFIT = {

@@ -71,7 +71,7 @@ def _changed(table: Table, change: Before, schema: Schema, chance: Chance) -> Ta
         case Sample():
             return draw_sample(table, change, chance)
         case Round():
-            return round_numbers(table, change)
+            return round_numbers(table, change, schema)
         case Microaggregate():
             return microaggregate(table, change)
         case Noise():

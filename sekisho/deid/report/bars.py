@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,14 +71,16 @@ def spelling_of(column: Column, done: Transformation | None = None) -> Spelling:
     return spell
 
 
-def bars_before(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
+def bars_before(
+    column: Column, k: int, spell: Spelling, order: Sequence[str] = (), gone: frozenset[str] = frozenset()
+) -> tuple[Bar, ...]:
     """Give back the bars of a column as it came in; rows are rounded to multiples of `k` after pooling.
 
     A bar stands for `k` rows and for one row in a thousand at least: five rows can be one family, or one clinic.
     Texts stand in `order` as far as it names them, then by rows, most first. Rounding keeps the few rows that were
-    left out from being read off as a difference to the bars after.
+    left out from being read off as a difference to the bars after. Labels that are `gone` are pooled.
     """
-    return _rounded(_pool(_binned(column.used(), spell, order), _least_before(column, k)), k)
+    return round_bars(_pool(_binned(column.used(), spell, order), _least_before(column, k), gone), k)
 
 
 def bars_after(column: Column, k: int, spell: Spelling, order: Sequence[str] = ()) -> tuple[Bar, ...]:
@@ -86,21 +89,32 @@ def bars_after(column: Column, k: int, spell: Spelling, order: Sequence[str] = (
 
 
 def bars_alike(
-    before: Column, after: Column, k: int, spell: Spelling, order: Sequence[str] = ()
+    before: Column,
+    after: Column,
+    k: int,
+    spell: Spelling,
+    order: Sequence[str] = (),
+    gone: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
     """Give back the bars before and after of a column whose labels stayed: a label pooled in one is in the other too.
 
-    Else a value that is pooled before and shown after would look invented, and the other way round lost.
+    Else a value that is pooled before and shown after would look invented, and the other way round lost. Labels that are
+    `gone` are pooled before in any case.
     """
     was, now = (_binned(column.used(), spell, order) for column in (before, after))
     both = {one.label for one in was} & {one.label for one in now}
-    pooled: frozenset[str | None] = frozenset()
+    pooled: frozenset[str | None] = gone
     while True:
         bars = _pool(was, _least_before(before, k), pooled), _pool(now, k, pooled)
         shown = {one.label for one in bars[0]} & {one.label for one in bars[1]}
-        if both - shown == pooled:
-            return _rounded(bars[0], k), bars[1]
-        pooled = frozenset(both - shown)
+        if gone | (both - shown) == pooled:
+            return round_bars(bars[0], k), bars[1]
+        pooled = gone | (both - shown)
+
+
+def round_bars(bars: tuple[Bar, ...], k: int) -> tuple[Bar, ...]:
+    """Give back the bars with their rows rounded to multiples of `k`, so that no difference to others tells of few rows."""
+    return tuple(Bar(one.label, (one.rows + k // 2) // k * k) for one in bars)
 
 
 def order_of_labels(ladder: Ladder, level: int) -> tuple[str, ...]:
@@ -183,11 +197,7 @@ def _least_before(column: Column, k: int) -> int:
     return max(k, len(column) // RARE)
 
 
-def _rounded(bars: tuple[Bar, ...], k: int) -> tuple[Bar, ...]:
-    return tuple(Bar(one.label, (one.rows + k // 2) // k * k) for one in bars)
-
-
-def _pool(bars: list[Bar], k: int, pooled: frozenset[str | None] = frozenset()) -> tuple[Bar, ...]:
+def _pool(bars: list[Bar], k: int, pooled: AbstractSet[str | None] = frozenset()) -> tuple[Bar, ...]:
     """Give back the bars with at least `k` rows, at most thirty with the pool of the others at the end.
 
     What is named in `pooled` goes into the pool in any case. A pool below `k` takes in the smallest bar as well; if

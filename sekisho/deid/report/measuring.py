@@ -1,15 +1,26 @@
 """The report of a release: every number is counted on the released cells, by other code than the search."""
 
+from sekisho.deid.changes.change import Where
 from sekisho.deid.plan import Generalise, Recode, Star, Token
 from sekisho.deid.policy import Mode
 from sekisho.deid.report.also import also_of
-from sekisho.deid.report.bars import Bar, bars_after, bars_alike, bars_before, order_of_labels, spelling_of
+from sekisho.deid.report.bars import (
+    Bar,
+    Spelling,
+    bars_after,
+    bars_alike,
+    bars_before,
+    order_of_labels,
+    round_bars,
+    spelling_of,
+)
 from sekisho.deid.report.claims import check_claims, check_columns
 from sekisho.deid.report.released import Released
 from sekisho.deid.report.report import ColumnReport, LevelRows, Report, bin_sizes
 from sekisho.deid.report.risks import risks_of
 from sekisho.deid.report.uses import uses_of
 from sekisho.deid.schema import ColumnSchema
+from sekisho.deid.table import Column
 from sekisho.deid.utility import cells
 from sekisho.deid.utility.covering import Covered
 
@@ -85,12 +96,25 @@ def _bars(released: Released, column: ColumnSchema) -> tuple[tuple[Bar, ...], tu
     done, ladder, k = released.done[column.name], released.answer.ladders.get(column.name), released.policy.least_group
     spell = spelling_of(was, done)
     order = order_of_labels(ladder, 0) if ladder else column.values
+    gone = _gone(released, was, spell)
     match done:
         case Generalise(level=level) if ladder and level:
-            return bars_before(was, k, spell, order), bars_after(now, k, spell, order_of_labels(ladder, level))
+            bars = bars_before(was, k, spell, order, gone), bars_after(now, k, spell, order_of_labels(ladder, level))
         case Star() | Recode(level=None):
-            return bars_before(was, k, spell, order), ()
+            bars = bars_before(was, k, spell, order, gone), ()
         case Recode(level=int() as level) if level:
-            return bars_before(was, k, spell, order), ()
+            bars = bars_before(was, k, spell, order, gone), ()
         case _:
-            return bars_alike(was, now, k, spell, order)
+            bars = bars_alike(was, now, k, spell, order, gone)
+    if released.finished.rows > released.after.rows:
+        return bars[0], round_bars(bars[1], k)  # else whoever counts the file finds how many rows of a value are made
+    return bars
+
+
+def _gone(released: Released, was: Column, spell: Spelling) -> frozenset[str]:
+    """Give back the labels of which changes took all values away by a condition on the column: they are named nowhere else."""
+    wheres: list[Where | None] = [getattr(one, "where", None) for one in released.policy.changes]
+    if not any(one is not None and one.column == was.name for one in wheres):
+        return frozenset()
+    left = released.before.column(was.name).used().values
+    return frozenset(map(spell, was.used().values)) - frozenset(map(spell, left))

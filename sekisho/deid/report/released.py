@@ -1,12 +1,14 @@
 """What a report is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sekisho.deid.bounds import Presence
 from sekisho.deid.plan import Generalise, Plan, Transformation
 from sekisho.deid.policy import Policy
-from sekisho.deid.risk.alike import Sizes, sizes_of_classes
+from sekisho.deid.report.examined import Examined
+from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.schema import Role, Schema
 from sekisho.deid.search.answer import Answer
 from sekisho.deid.search.question import Spreading
@@ -40,8 +42,17 @@ class Released:
         return tuple(one.name for one in every if one.name in self.after.names)
 
     @cached_property
+    def examined(self) -> tuple[Examined, Examined]:
+        """The table before any change and the released rows, the population beside these alone: it is recoded as they are."""
+        before = Examined(self.original, self.names, self.policy.exam, spread=self.spread)
+        unlike = None
+        if self.population is not None and any(isinstance(one, Presence) for one in self.policy.bounds):
+            unlike = self.answer.tuples.of_person.size - self.population.rows
+        return before, replace(before, table=self.after, population=self.population, unlike=unlike)
+
+    @property
     def sizes(self) -> tuple[Sizes, Sizes]:
-        return sizes_of_classes(self.original, self.names), sizes_of_classes(self.after, self.names)
+        return self.examined[0].sizes, self.examined[1].sizes
 
     @cached_property
     def read(self) -> Mapping[str, Covered]:

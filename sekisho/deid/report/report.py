@@ -1,6 +1,6 @@
 """What came of a plan, measured again on the released rows (spec/report.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from sekisho.digest import Digest, digest_of
 from sekisho.statement import write_canonical
 
 FORMAT = "sekisho-report-v1"
+MEASURES_FORMAT = "sekisho-measures-v1"
 SIZE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)  # spec/report.md 3
 
 
@@ -158,6 +159,22 @@ def write_report(report: Report) -> bytes:
                 "after": [_write_bin(one) for one in report.sizes_after],
             },
             "columns": [_write_column(one) for one in report.columns],
+        }
+    )
+
+
+def write_measures(pairs: Sequence[MeasurePair], names: Sequence[str], rows: tuple[int | None, int]) -> bytes:
+    """Give back the canonical JSON of measures that were taken without a plan (spec/report.md 5).
+
+    `names` are the quasi-identifiers that rows are compared in, `rows` those of the table before, if there is one, and
+    after.
+    """
+    return write_canonical(
+        {
+            "format": MEASURES_FORMAT,
+            "quasi_identifiers": list(names),
+            "rows": {"before": rows[0], "after": rows[1]},
+            "measures": [_write_measure(one) for one in pairs],
         }
     )
 

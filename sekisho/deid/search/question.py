@@ -47,6 +47,11 @@ class Posed:
         return int(self.tuples.rows.sum())
 
     @property
+    def weights(self) -> tuple[int, ...]:
+        """How many times a goal in cells counts each column."""
+        return tuple(self.policy.weights.get(name, 1) for name in self.ladders)
+
+    @property
     def limits(self) -> tuple[int, ...]:
         """The highest level that each column may have."""
         climbs = self.policy.ladders

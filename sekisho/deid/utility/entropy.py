@@ -75,5 +75,6 @@ def entropy_loss(columns: Sequence[Entropy]) -> Measure:
     >>> entropy_loss([entropy_of_labels(before, read)]).text  # (2 ln(3/2) + ln 3 + ln 6) / (4 ln(6/2) + 2 ln 6)
     '0.463940'
     """
-    shares = [one.lost / one.whole if one.whole > 0 else 0.0 for one in columns]
+    # what was exchanged for rarer values, by whatever program, says no more than it did
+    shares = [max(one.lost / one.whole, 0.0) if one.whole > 0 else 0.0 for one in columns]
     return Measure(ENTROPY_LOSS, twelve_decimals(fsum(shares) / len(shares)))

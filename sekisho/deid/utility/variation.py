@@ -26,6 +26,7 @@ _OF = (
 _SOURCE = (
     "Tao, McKenna, Hay, Machanavajjhala and Miklau 2021, arXiv 2112.09238 (one- and two-way total variation distance)"
 )
+COLUMN = Kind("column-variation", Unit.SHARE, Better.LOWER, _OF, "", _SOURCE)
 MARGINAL = Kind("marginal-variation", Unit.SHARE, Better.LOWER, f"mean over columns of {_OF}", "", _SOURCE)
 MARGINAL_MOST = Kind("marginal-variation-most", Unit.SHARE, Better.LOWER, f"max over columns of {_OF}", "", _SOURCE)
 PAIR = Kind("pair-variation", Unit.SHARE, Better.LOWER, f"mean over pairs of columns of {_OF}", "", _SOURCE)
@@ -84,6 +85,20 @@ def marginal_variation(found: Variation) -> tuple[Measure, Measure]:
     ['0.166667', '0.166667']
     """
     return _mean_and_most(found.columns, MARGINAL, MARGINAL_MOST)
+
+
+def column_variation(found: Variation, names: Sequence[str]) -> tuple[Measure, ...]:
+    """Give back the variation of each column, to twelve decimals; `names` are those of the columns in their order.
+
+    >>> from sekisho.deid.table import column_of
+    >>> from sekisho.deid.utility.covering import read_cells
+    >>> from sekisho.deid.utility.queries import asked_of
+    >>> was, now = column_of("sex", ["F", "F", "F", "M", "M", "M"]), column_of("sex", ["*", "F", "F", "M", "M", "M"])
+    >>> found = variation([asked_of(was, read_cells(was, now))])
+    >>> [(one.column, one.text) for one in column_variation(found, ["sex"])]  # |3/6 − 2.5/6| = |3/6 − 3.5/6|
+    [('sex', '0.083333')]
+    """
+    return tuple(Measure(COLUMN, twelve_decimals(one), name) for name, one in zip(names, found.columns, strict=True))
 
 
 def pair_variation(found: Variation) -> tuple[Measure, Measure]:

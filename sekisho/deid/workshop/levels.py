@@ -9,7 +9,7 @@ from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.ladders.spelling import written
 from sekisho.deid.table import Column
 
-MOST_BARS = 9
+MOST_BARS = 12
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class LevelView:
 def view_levels(ladder: Ladder, column: Column, k: int) -> tuple[LevelView, ...]:
     """Give back every level from 0 to below `*`, in the rows of `column`, which the ladder was bound to.
 
-    One pass over the rows. A label that fewer than `k` rows have is in no bar of its own, and the bar of all that are
+    One pass over the rows. A label is shown as it would be released: one of quantiles begins at a number of the column.
+    A label that fewer than `k` rows have is in no bar of its own, and the bar of all that are
     left is no smaller either: it takes in further labels until it is.
     """
     return tuple(_view(ladder, level, _rows_of_values(ladder, column), k) for level in range(ladder.height))

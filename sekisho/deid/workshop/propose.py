@@ -42,7 +42,8 @@ def propose(column: Column, k: int, others: str) -> tuple[Proposal, ...]:
     for one in _candidates(column.name, rows, k, others):
         ladder = _accepted(one.rule, used)
         rule = ladder and _useful(one.rule, ladder)
-        if rule and all(rule != other.rule for other in found):
+        needless = bool(found) and one.why is Why.FEW_VALUES
+        if rule and not needless and all(rule != other.rule for other in found):
             ladder = bind(check_rule(column.name, rule), used)
             found.append(Proposal(column.name, rule, one.why, ladder, view_levels(ladder, used, k)))
     if not found:

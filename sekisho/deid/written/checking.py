@@ -5,10 +5,11 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from sekisho.deid.bounds import Bound, Distance, HighestRisk, KMap, Presence, SensitiveBound, TCloseness
+from sekisho.deid.changes.change import Pseudonym, columns_changed
 from sekisho.deid.changes.fitting import Asked, check_change, check_once
 from sekisho.deid.exam import Also
 from sekisho.deid.ladders.rule import fits
-from sekisho.deid.policy import FORMAT, Mode, Policy, Star, Wording, is_deleted, quasi_identifiers
+from sekisho.deid.policy import FORMAT, Goal, Mode, Policy, Star, Wording, is_deleted, quasi_identifiers
 from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.written.bounds import fields_of
 from sekisho.deid.written.changes import fields_of_change
@@ -33,6 +34,7 @@ def check_policy(policy: Policy, schema: Schema) -> Policy:
     for place, bound in enumerate(policy.bounds, 1):
         if isinstance(bound, SensitiveBound):
             _check_column(policy, schema, bound, ("bound", place))
+    _check_weights(policy, schema)
     _check_changes(policy, schema)
     _check_exam(policy, schema)
     if not quasi_identifiers(policy, schema):
@@ -86,6 +88,7 @@ def _check_numbers(policy: Policy) -> None:
         "suppression_limit": policy.suppression_limit,
         "steps": policy.steps,
         "bound": [fields_of(one) for one in policy.bounds],
+        "weight": dict(policy.weights),
         "change": [fields_of_change(one) for one in policy.changes],
         "exam": {"population": policy.exam.population, "threshold": policy.exam.threshold},
     }
@@ -133,6 +136,15 @@ def _check_codings(policy: Policy, schema: Schema) -> None:
             raise malformed(policy.lines, key, rule="not-sensitive-or-plain")
 
 
+def _check_weights(policy: Policy, schema: Schema) -> None:
+    for name in policy.weights:
+        _known(policy, schema, name, ("weight", name))
+        if name not in quasi_identifiers(policy, schema):
+            raise malformed(policy.lines, ("weight", name), rule="not-quasi-identifier")
+    if policy.weights and policy.goal in {Goal.DISCERNIBILITY, Goal.AVERAGE_CLASS}:
+        raise malformed(policy.lines, ("weight",), rule="weights-need-cells")
+
+
 def _check_changes(policy: Policy, schema: Schema) -> None:
     for place, change in enumerate(policy.changes, 1):
         key: Key = ("change", place)
@@ -156,12 +168,19 @@ def _check_exam(policy: Policy, schema: Schema) -> None:
             raise malformed(policy.lines, ("exam", key), rule="not-released")
         if column is not None and key == "weights" and column.kind is not Kind.INTEGER:
             raise malformed(policy.lines, ("exam", key), rule="needs-integer")
-        if column is not None and (column.role is Role.QUASI_IDENTIFIER or name in policy.codings):
+        altered = name in policy.codings or name in _changed(policy)
+        if column is not None and (column.role is Role.QUASI_IDENTIFIER or altered):
             raise malformed(policy.lines, ("exam", key), rule="not-as-it-was")
     if policy.exam.household and not policy.exam.weights:
         raise malformed(policy.lines, ("exam", "household"), rule="household-needs-weights")
     if Also.COPULA in policy.exam.also and policy.exam.population is None:
         raise malformed(policy.lines, ("exam", "also"), rule="copula-needs-population")
+
+
+def _changed(policy: Policy) -> frozenset[str]:
+    """Give back the columns whose cells become others; pseudonyms part the rows as the names did."""
+    changes = [one for one in policy.changes if not isinstance(one, Pseudonym)]
+    return frozenset(name for one in changes for name in columns_changed(one))
 
 
 def _check_column(policy: Policy, schema: Schema, bound: SensitiveBound, key: Key) -> None:

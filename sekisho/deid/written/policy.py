@@ -48,6 +48,7 @@ def read_policy(raw: bytes, ladder_files: Mapping[str, bytes]) -> Policy:
                 name: Climb(read_rule(name, part, ladder_files, lines=lines, key=("ladder", name)), part.highest)
                 for name, part in file.ladder.items()
             },
+            weights=file.weight,
             codings={name: _coding(part) for name, part in file.code.items()},
             changes=tuple(
                 read_change(part, lines=lines, key=("change", place)) for place, part in enumerate(file.change, 1)

@@ -11,6 +11,7 @@ from sekisho.deid.written.within import LARGEST_COUNT, Close, Count, Limit, More
 
 DEFAULT_STEPS = 30  # per distinct tuple
 MOST_STEPS = 100_000
+HEAVIEST = 1_000
 
 
 Column = Annotated[str, Field(min_length=1, description="A column whose role is sensitive")]
@@ -205,6 +206,9 @@ class PolicyFile(Strict):
     )
     ladder: dict[str, LadderPart] = Field(default={}, description="One for each quasi-identifier that stays")
     code: dict[str, CodingPart] = Field(default={}, description="Top and bottom coding of other columns")
+    weight: dict[str, Annotated[int, Field(ge=1, le=HEAVIEST)]] = Field(
+        default={}, description="How many times the goal counts a quasi-identifier; once unless said"
+    )
     change: list[Annotated[ChangePart, Field(discriminator="do")]] = Field(
         default=[], max_length=100, description="What is done to cells and rows beside recoding, in this order"
     )

@@ -10,6 +10,8 @@ from sekisho.deid.policy import Wording
 from sekisho.deid.schema import Kind, Role
 from sekisho.pages.charts import Chart, Naming, Side, columns_chart, lines_chart, pair_up, paired_chart
 from sekisho.pages.report.bounds import why_no_finer
+from sekisho.pages.report.changes import changes_of
+from sekisho.pages.report.measures import MeasureView, view_measures_of
 from sekisho.pages.report.numbers import percent
 from sekisho.pages.report.parts import Bar, ReadReport, ReportColumn
 from sekisho.pages.words import Words
@@ -28,6 +30,8 @@ class ColumnView:
     done: tuple[str, ...]
     why: str
     figures: tuple[tuple[str, Chart], ...]
+    no_figures: str
+    measures: tuple[MeasureView, ...]
 
 
 def view_column(words: Words, column: ReportColumn, report: ReadReport, place: int) -> ColumnView:
@@ -39,6 +43,8 @@ def view_column(words: Words, column: ReportColumn, report: ReadReport, place: i
         done=tuple(_sentences(words, column, report)),
         why=words.say("report.gap").join(_why(words, column, report)),
         figures=tuple(_figures(words, column, report, place)) if stays(column) else (),
+        no_figures="" if isinstance(column.done, Token) else words.say("report.columns.no_bars"),
+        measures=view_measures_of(words, report, column.name),
     )
 
 
@@ -75,6 +81,15 @@ def _sentences(words: Words, column: ReportColumn, report: ReadReport) -> Iterat
 
 def _done(words: Words, column: ReportColumn, report: ReadReport) -> Iterator[str]:
     """Give back, sentence by sentence, what was done to a column."""
+    changes = changes_of(words, column.name, report) if stays(column) else ""
+    if changes:
+        yield words.say("report.done.changed", changes=changes)
+    if not (changes and isinstance(column.done, Keep)):
+        yield from _recoded(words, column, report, none="generalise_changed" if changes else "generalise_none")
+
+
+def _recoded(words: Words, column: ReportColumn, report: ReadReport, none: str) -> Iterator[str]:
+    """Give back what the plan did to a column; `none` says of a ladder that no step of it was needed."""
     done = "report.done"
     match column.done:
         case Delete():
@@ -95,7 +110,7 @@ def _done(words: Words, column: ReportColumn, report: ReadReport) -> Iterator[st
             yield words.say(f"{done}.{key}", changed=percent(Decimal(changed) / max(report.rows_after, 1)))
         case Generalise() | Recode() | Star():
             level, height = level_of(column) or 0, _height(column)
-            key = "generalise_none" if level == 0 else "generalise_all" if level == height else "generalise"
+            key = none if level == 0 else "generalise_all" if level == height else "generalise"
             yield words.say(f"{done}.{key}", level=level, height=height)
         case _:
             assert_never(column.done)

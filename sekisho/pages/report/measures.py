@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import Enum
 
 from sekisho.deid.measure import Better
-from sekisho.pages.report.numbers import number_text, percent
+from sekisho.pages.report.numbers import number_text
 from sekisho.pages.report.parts import Measured, ReadReport
 from sekisho.pages.words import Words
 
-_WIDTH, _EDGE = 160.0, 7.0  # of a scale's drawing, and the room for a dot at either end
+SCALE_WIDTH, _EDGE = 160, 7  # of a scale's drawing, and the room for a dot at either end
 
 
 class Group(Enum):
@@ -24,68 +24,32 @@ class Group(Enum):
 
 
 GROUPS = {
-    "k": Group.KNOWN,
-    "k-wildcard": Group.KNOWN,
-    "k-subjects": Group.KNOWN,
-    "unique-rows": Group.KNOWN,
-    "sample-uniqueness": Group.KNOWN,
-    "highest-risk": Group.KNOWN,
-    "average-risk": Group.KNOWN,
-    "prosecutor-at-risk": Group.KNOWN,
-    "suda-rows": Group.KNOWN,
-    "suda-highest-dis": Group.KNOWN,
-    "suda-mean-dis": Group.KNOWN,
-    "k-map": Group.SOUGHT,
-    "presence-least": Group.SOUGHT,
-    "presence-greatest": Group.SOUGHT,
-    "journalist-highest": Group.SOUGHT,
-    "journalist-average": Group.SOUGHT,
-    "journalist-at-risk": Group.SOUGHT,
-    "marketer": Group.SOUGHT,
-    "population-uniqueness-zayatz": Group.SOUGHT,
-    "population-uniqueness-pitman": Group.SOUGHT,
-    "population-uniqueness-snb": Group.SOUGHT,
-    "population-uniqueness-dankar": Group.SOUGHT,
-    "copula-uniqueness": Group.SOUGHT,
-    "copula-correctness": Group.SOUGHT,
-    "copula-correctness-highest": Group.SOUGHT,
-    "individual-highest": Group.SOUGHT,
-    "individual-mean": Group.SOUGHT,
-    "individual-expected": Group.SOUGHT,
-    "individual-at-risk": Group.SOUGHT,
-    "household-highest": Group.SOUGHT,
-    "household-mean": Group.SOUGHT,
-    "alpha-k": Group.LEARNED,
-    "distinct-l": Group.LEARNED,
-    "entropy-l": Group.LEARNED,
-    "recursive-l": Group.LEARNED,
-    "t-closeness-equal": Group.LEARNED,
-    "t-closeness-ordered": Group.LEARNED,
-    "t-closeness-hierarchical": Group.LEARNED,
-    "delta-disclosure": Group.LEARNED,
-    "beta-likeness": Group.LEARNED,
-    "beta-likeness-enhanced": Group.LEARNED,
-    "marginal-variation": Group.ANSWERS,
-    "marginal-variation-most": Group.ANSWERS,
-    "pair-variation": Group.ANSWERS,
-    "pair-variation-most": Group.ANSWERS,
-    "kl-divergence": Group.ANSWERS,
-    "query-error": Group.ANSWERS,
-    "query-error-p90": Group.ANSWERS,
-    "model-accuracy": Group.ANSWERS,
-    "model-accuracy-relative": Group.ANSWERS,
-    "model-auc": Group.ANSWERS,
-    "classes": Group.DETAIL,
-    "suppressed-share": Group.DETAIL,
-    "suppressed-cells": Group.DETAIL,
-    "blank-cells": Group.DETAIL,
-    "loss": Group.DETAIL,
-    "precision-loss": Group.DETAIL,
-    "entropy-loss": Group.DETAIL,
-    "discernibility": Group.DETAIL,
-    "average-class": Group.DETAIL,
-    "class-of-a-record": Group.DETAIL,
+    Group.KNOWN: """
+        k k-wildcard k-subjects unique-rows sample-uniqueness highest-risk average-risk prosecutor-at-risk
+        suda-rows suda-highest-dis suda-mean-dis suda-column
+    """,
+    Group.SOUGHT: """
+        k-map presence-least presence-greatest journalist-highest journalist-average journalist-at-risk marketer
+        population-uniqueness-zayatz population-uniqueness-pitman population-uniqueness-snb
+        population-uniqueness-dankar copula-uniqueness copula-correctness copula-correctness-highest
+        individual-highest individual-mean individual-expected individual-at-risk household-highest
+        household-mean
+    """,
+    Group.LEARNED: """
+        alpha-k distinct-l entropy-l recursive-l t-closeness-equal t-closeness-ordered t-closeness-hierarchical
+        delta-disclosure beta-likeness beta-likeness-enhanced
+    """,
+    Group.DETAIL: """
+        classes suppressed-share suppressed-cells blank-cells loss precision-loss entropy-loss discernibility
+        average-class class-of-a-record
+    """,
+    Group.ANSWERS: """
+        column-variation marginal-variation marginal-variation-most pair-variation pair-variation-most kl-divergence query-error
+        query-error-p90 model-accuracy model-accuracy-relative model-auc
+    """,
 }
+OF_COLUMNS = frozenset({"column-variation", "suda-column"})  # told beside their column, in no group
+_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names.split()}
 
 
 @dataclass(frozen=True)
@@ -118,17 +82,23 @@ class GroupView:
 
 
 def view_groups(words: Words, report: ReadReport) -> tuple[GroupView, ...]:
-    """Give back the groups that have a measure."""
-    measures = {group: [one for one in report.measures if group_of(one) is group] for group in Group}
+    """Give back the groups that have a measure; those of single columns are told there."""
+    told = [one for one in report.measures if one.name not in OF_COLUMNS]
+    measures = {group: [one for one in told if group_of(one) is group] for group in Group}
     return tuple(
         GroupView(
             name=words.say(f"report.group.{group.value}.name"),
             says=words.say(f"report.group.{group.value}.says"),
-            measures=tuple(_view(words, one) for one in found),
+            measures=tuple(view_measure(words, one) for one in found),
         )
         for group, found in measures.items()
         if found
     )
+
+
+def view_measures_of(words: Words, report: ReadReport, column: str) -> tuple[MeasureView, ...]:
+    """Give back the measures that are told beside a column."""
+    return tuple(view_measure(words, one) for one in report.measures if one.name in OF_COLUMNS and one.column == column)
 
 
 def measure_name(words: Words, name: str) -> str:
@@ -137,25 +107,37 @@ def measure_name(words: Words, name: str) -> str:
 
 def group_of(one: Measured) -> Group:
     """Give back the group; of a measure that is not known, by whether it has a column and an attacker."""
-    if one.name in GROUPS:
-        return GROUPS[one.name]
+    if one.name in _GROUP_OF:
+        return _GROUP_OF[one.name]
     if one.column:
         return Group.LEARNED
     return Group.KNOWN if one.attacker else Group.DETAIL
 
 
-def _view(words: Words, one: Measured) -> MeasureView:
-    name = measure_name(words, one.name)
-    key = f"report.measure.{one.name}.says"
-    facts = {"number": number_text(one.after, one.unit), "share": percent(one.after) if one.after.is_finite() else "∞"}
+def view_measure(words: Words, one: Measured) -> MeasureView:
+    """Give back one measure; of those that are told beside a column, the name alone."""
+    name, beside = measure_name(words, one.name), not one.column or one.name in OF_COLUMNS
     return MeasureView(
-        name=words.say("report.fine.of_column", name=name, column=one.column) if one.column else name,
+        name=name if beside else words.say("report.fine.of_column", name=name, column=one.column),
         before="" if one.before is None else number_text(one.before, one.unit),
         after=number_text(one.after, one.unit),
-        says=words.say(key, **facts) if words.knows(key) else "",
+        says=_says(words, one),
         scale=_scale(one),
         definition=tuple(_definition(words, one)),
     )
+
+
+def _says(words: Words, one: Measured) -> str:
+    key = f"report.measure.{one.name}.says"
+    if not words.knows(key):
+        return ""
+    number, share = (_in_sentence(words, number_text(one.after, unit)) for unit in (one.unit, "share"))
+    says = words.say(key, number=number, share=share)
+    return says[:1].upper() + says[1:]  # it may begin with the number in words
+
+
+def _in_sentence(words: Words, number: str) -> str:
+    return words.say("report.under", number=number[1:]) if number.startswith("<") else number
 
 
 def _definition(words: Words, one: Measured) -> Iterator[tuple[str, str]]:
@@ -177,4 +159,4 @@ def _scale(one: Measured) -> Scale | None:
 
 
 def _place(share: Decimal) -> float:
-    return round(_EDGE + float(min(share, Decimal(1))) * (_WIDTH - 2 * _EDGE), 2)
+    return round(_EDGE + float(min(share, Decimal(1))) * (SCALE_WIDTH - 2 * _EDGE), 2)

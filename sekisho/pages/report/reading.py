@@ -10,7 +10,7 @@ from sekisho.deid.plan import Code, Delete, Generalise, Keep, Recode, Token, Tra
 from sekisho.deid.plan import Star as StarDone
 from sekisho.deid.policy import Mode, Star, Wording
 from sekisho.deid.schema import Kind, Role
-from sekisho.digest import Digest, digest_of, read_digest
+from sekisho.digest import digest_of, read_digest
 from sekisho.errors import Malformed, Reason
 from sekisho.pages.report.numbers import read_number, read_ratio
 from sekisho.pages.report.parts import (

@@ -1,5 +1,6 @@
 """What the workshop found, in words: the parts that the terminal and the page have alike."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,11 @@ from sekisho.deid.workshop.inspecting import Inspection
 from sekisho.deid.workshop.levels import LevelView
 from sekisho.deid.workshop.proposal import Proposal
 from sekisho.deid.workshop.remark import Remark
+from sekisho.errors import Fact
 from sekisho.pages.charts import share_text
 from sekisho.pages.words import Words
+
+_ENOUGH, _NEARLY_UNIQUE = 20, 0.9  # rows, and values for each row, that make a column look like a name
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ def column_says(words: Words, shown: Shown) -> str:
     blank = dict(zip(used.values, used.counts.tolist(), strict=True)).get(None, 0)
     values = len(used.values) - (None in used.values)
     name = printable(shown.column.name)
-    return words.say("workshop.column", column=name, rows=f"{len(used):,}", values=f"{values:,}", blank=f"{blank:,}")
+    says = words.say("workshop.column", column=name, rows=f"{len(used):,}", values=f"{values:,}", blank=f"{blank:,}")
+    if len(used) < _ENOUGH or values < _NEARLY_UNIQUE * len(used):
+        return says
+    return words.say("report.gap").join([says, words.say("workshop.nearly_unique")])
 
 
 def level_says(words: Words, level: LevelView, k: int) -> str:
@@ -73,7 +80,7 @@ def tell(words: Words, remarks: Sequence[Remark]) -> Iterator[Told]:
     """Yield each remark in words."""
     for one in remarks:
         key = f"workshop.fault.{one.fault.value}"
-        facts = {"count": f"{one.count:,}", "rows": f"{one.rows:,}", "level": one.level}
+        facts: dict[str, Fact] = {"count": f"{one.count:,}", "rows": f"{one.rows:,}", "level": one.level}
         mark = words.say(f"workshop.check.{'must' if one.grave else 'may'}")
         mend = words.say("workshop.check.mend", mend=words.say(f"{key}.mend", **facts))
         yield Told(one.grave, mark, words.say(f"{key}.what", **facts), _where(words, one), mend)
@@ -86,8 +93,8 @@ def label_text(words: Words, label: str | None) -> str:
 
 
 def printable(text: str) -> str:
-    """Give back `text` with `·` for what may steer a terminal."""
-    return "".join(one if one.isprintable() else "·" for one in text)
+    """Give back `text` with `·` for what may steer a terminal; spaces of any width stay."""
+    return "".join(one if one.isprintable() or unicodedata.category(one) == "Zs" else "·" for one in text)
 
 
 def _where(words: Words, remark: Remark) -> str:

@@ -14,7 +14,9 @@ from sekisho.deid.table import Codes
 def answer_cells(posed: Posed, watch: Watch) -> Answer:
     """Cell suppression where `*` may stand for anything."""
     policy, tuples = posed.policy, posed.tuples
-    weights = tuple(np.ones(len(one.values)) for one in posed.ladders.values())
+    weights = tuple(
+        np.full(len(one.values), float(times)) for one, times in zip(posed.ladders.values(), posed.weights, strict=True)
+    )
     progress = watch.progress
     stars = suppress_cells(
         tuples, policy.least_rows, weights, progress=progress and (lambda _, share: progress(share)), stop=watch.stop

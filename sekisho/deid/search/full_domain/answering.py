@@ -5,7 +5,7 @@ import numpy as np
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.passes.tuples import Codes, Counts
 from sekisho.deid.recoding import Cause, ColumnRecoding, Recoding
-from sekisho.deid.search.answer import Answer
+from sekisho.deid.search.answer import Answer, claim
 from sekisho.deid.search.full_domain.best_first import find_best
 from sekisho.deid.search.full_domain.problem import Found, Problem, pose
 from sekisho.deid.search.full_domain.reasons import causes
@@ -26,6 +26,7 @@ def answer_global(posed: Posed, watch: Watch) -> Answer:
         policy.most_suppressed(posed.rows),
         policy.goal,
         k=policy.least_rows,
+        weights=posed.weights,
     )
     found, whole = _search(problem, watch)
     recoding = _recode(posed, found)
@@ -34,7 +35,9 @@ def answer_global(posed: Posed, watch: Watch) -> Answer:
         tuples=posed.tuples,
         ladders=posed.ladders,
         recoding=recoding,
-        value=found.value,
+        value=claim(policy.goal, posed.tuples, posed.ladders, recoding, policy.least_rows)
+        if policy.weights
+        else found.value,
         suppressed=found.suppressed,
         nodes=found.nodes,
         evaluated=found.evaluated,

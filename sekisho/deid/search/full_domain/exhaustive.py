@@ -54,6 +54,12 @@ class Question:
     sensitive: Mapping[str, Sequence[int]] = field(default_factory=dict)
     population: Sequence[Row] = ()
     trees: Mapping[str, Ladder] = field(default_factory=dict)
+    weights: Sequence[int] = ()
+
+    @property
+    def times(self) -> Sequence[int]:
+        """How many times a goal in cells counts each column."""
+        return self.weights or (1,) * len(self.ladders)
 
 
 def best_by_trying_all(asked: Question) -> Answer | None:
@@ -170,11 +176,11 @@ def _value(asked: Question, labels: Sequence[Row], released: Mapping[Row, int], 
     match asked.goal:
         case Goal.LOSS | Goal.PRECISION_LOSS:
             cells = [
-                _cell(asked, axis, cell, level) if label in released else Fraction(1)
+                asked.times[axis] * (_cell(asked, axis, cell, level) if label in released else Fraction(1))
                 for row, label in zip(asked.rows, labels, strict=True)
                 for axis, (cell, level) in enumerate(zip(row, node, strict=True))
             ]
-            return sum(cells, Fraction(0)) / len(cells)
+            return sum(cells, Fraction(0)) / (len(labels) * sum(asked.times))
         case Goal.DISCERNIBILITY:
             return Fraction(sum(size**2 for size in released.values()) + len(labels) * suppressed)
         case Goal.AVERAGE_CLASS:
@@ -205,5 +211,5 @@ def _entropy_loss(asked: Question, labels: Sequence[Row], released: Mapping[Row,
             left_out = log(len(column) / values[cell])
             most += left_out
             lost += log(at_level[climbs[cell][node[axis]]] / values[cell]) if label in released else left_out
-        shares.append(lost / most if most else 0.0)
-    return sum(shares) / len(shares)
+        shares.append(asked.times[axis] * lost / most if most else 0.0)
+    return sum(shares) / sum(asked.times)

@@ -85,15 +85,20 @@ class Price:
         return np.array([float(one / self.all) for one in self.unit])
 
 
-def price(goal: Goal, ladders: Sequence[Ladder], rows_of: Sequence[Counts], k: int) -> Price:
+def price(
+    goal: Goal, ladders: Sequence[Ladder], rows_of: Sequence[Counts], k: int, weights: Sequence[int] = ()
+) -> Price:
     """Give back the price of `goal`, where `rows_of[column]` has the rows of each value.
+
+    A goal in cells counts column c `weights[c]` times, all once unless said.
 
     Entropy's logarithms are whole numbers of 2⁻ᵇ, as fine as 62 bits allow for so many rows: sums are exact, and equal
     plans compare as equal.
     """
     rows = int(rows_of[0].sum())
     costs, whole, unit = _tables(goal, ladders, rows_of, rows)
-    free, every = Fraction(0), Fraction(max(rows * len(ladders), 1))
+    times = tuple(weights) or (1,) * len(ladders)
+    free, every = Fraction(0), Fraction(max(rows * sum(times), 1))
     if goal is Goal.ENTROPY_LOSS:
         scale = _scale(rows)
         own = [int((one * _logarithms(one, scale)).sum()) for one in rows_of]
@@ -101,8 +106,10 @@ def price(goal: Goal, ladders: Sequence[Ladder], rows_of: Sequence[Counts], k: i
             Fraction(1, top * rows - told) if top * rows > told else Fraction(0)
             for top, told in zip(whole, own, strict=True)
         )
+        every = Fraction(sum(times))
+    unit = tuple(one * heavy for one, heavy in zip(unit, times, strict=True))
+    if goal is Goal.ENTROPY_LOSS:
         free = sum((one * told for one, told in zip(unit, own, strict=True)), Fraction(0))
-        every = Fraction(len(ladders))
     paid = tuple(
         tuple(int((_rows_at(ladder, level, values) * cost).sum()) for level, cost in enumerate(levels))
         for ladder, values, levels in zip(ladders, rows_of, costs, strict=True)

@@ -1,6 +1,6 @@
 """The question of a full-domain search, and the answer's form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -91,7 +91,7 @@ class Found:
         return (self.value, self.suppressed, self.levels)
 
 
-def pose(
+def pose(  # noqa: PLR0913 - the question part by part
     tuples: Tuples,
     ladders: tuple[Ladder, ...],
     highest: Node,
@@ -101,8 +101,11 @@ def pose(
     goal: Goal,
     *,
     k: int | None = None,
+    weights: Sequence[int] = (),
 ) -> Problem:
     """Give back the problem; `k` is what `average-class` divides by, the least rows of a class unless said.
+
+    A goal in cells counts column c `weights[c]` times, once unless said.
 
     Refuses: no column at all, an empty table, more rows asked for in a class than there are, a lattice so large that a
     walk through it would say nothing.
@@ -121,5 +124,5 @@ def pose(
         np.rint(np.bincount(codes, weights=tuples.rows, minlength=len(ladder.values))).astype(np.int64)
         for codes, ladder in zip(tuples.codes, ladders, strict=True)
     ]
-    cost = price(goal, ladders, rows_of, demands.least_rows if k is None else k)
+    cost = price(goal, ladders, rows_of, demands.least_rows if k is None else k, weights)
     return Problem(tuples, ladders, highest, demands, average_risk, most_suppressed, cost)

@@ -38,12 +38,13 @@ def answer_local(posed: Posed, watch: Watch) -> Answer:
         wording,
         policy.steps,
         GUIDES[policy.goal],
+        posed.weights,
     )
     partition, question, rounds = _within_bounds(posed, question, watch)
     recoding = word(partition, posed.tuples, question.ladders, wording)
     suppressed = left_out(partition, posed.tuples.rows)
     persons = persons_of(posed.tuples)
-    costs = costs_of(posed.tuples, question.ladders, policy.goal, wording)
+    costs = costs_of(posed.tuples, question.ladders, policy.goal, wording, (), posed.weights)
     return Answer(
         tuples=posed.tuples,
         ladders=posed.ladders,

@@ -45,9 +45,17 @@ VALUES, NODES, WEIGHTS, FREE, NOT_FREE, BELOW, TABLE, LOGARITHM, BEFORE, LIMIT =
 
 
 def costs_of(
-    tuples: Tuples, ladders: Sequence[Ladder], goal: Goal, wording: Wording, limits: Sequence[int] = ()
+    tuples: Tuples,
+    ladders: Sequence[Ladder],
+    goal: Goal,
+    wording: Wording,
+    limits: Sequence[int] = (),
+    weights: Sequence[int] = (),
 ) -> Costs:
     """Give back the costs for `goal`; those that only look at class sizes break their ties by loss.
+
+    A goal in cells counts column c `weights[c]` times, all once unless said: as shares of their mean, so that the cost of
+    a row stays of the same size.
 
     A label above its column's limit has an infinite cost: no class that needs one is ever made.
     """
@@ -56,14 +64,16 @@ def costs_of(
         np.bincount(codes, weights=tuples.rows, minlength=len(ladder.values)).astype(np.float64)
         for codes, ladder in zip(tuples.codes, ladders, strict=True)
     ]
-    scales = [_scale(one, goal) for one in rows]
+    times = tuple(weights) or (1,) * len(ladders)
+    heavy = [one * len(ladders) / sum(times) for one in times]
+    scales = [_scale(one, goal) * much for one, much in zip(rows, heavy, strict=True)]
     nodes, numbers = _Flat(np.zeros(0, dtype=np.int32)), _Flat(np.zeros(0))
     shape = np.zeros((len(ladders), 10), dtype=np.int64)
     for column, ladder in enumerate(ladders):
         shape[column] = (
             len(ladder.values),
             nodes.add(np.stack(ladder.nodes)),
-            numbers.add(_within(_weights(ladder, rows[column], goal, scales[column]), highest[column])),
+            numbers.add(_within(_weights(ladder, rows[column], goal, scales[column], heavy[column]), highest[column])),
             *_free(ladder, goal, wording),
             numbers.add(np.concatenate([[0.0], np.cumsum(rows[column])])),
             -1,
@@ -119,8 +129,8 @@ def _scale(rows: Floats, goal: Goal) -> float:
     return float(there.sum()) / whole if whole > 0 else 0.0
 
 
-def _weights(ladder: Ladder, rows: Floats, goal: Goal, scale: float) -> Floats:
-    """Give back the cost of a cell by level and value; shape (levels, values)."""
+def _weights(ladder: Ladder, rows: Floats, goal: Goal, scale: float, heavy: float) -> Floats:
+    """Give back the cost of a cell by level and value, `heavy` times its own; shape (levels, values)."""
     levels: list[Floats] = []
     for level, (nodes, covered) in enumerate(zip(ladder.nodes, ladder.covered, strict=True)):
         match goal:
@@ -128,7 +138,7 @@ def _weights(ladder: Ladder, rows: Floats, goal: Goal, scale: float) -> Floats:
                 under = np.bincount(nodes, weights=rows)[nodes]
                 levels.append((np.log(np.maximum(under, 1)) * scale).astype(np.float64))
             case Goal.PRECISION_LOSS:
-                levels.append(np.full(nodes.size, level / max(ladder.height, 1)))
+                levels.append(np.full(nodes.size, heavy * level / max(ladder.height, 1)))
             case _:
                 levels.append(((covered[nodes] - 1) * scale).astype(np.float64))
     return np.stack(levels)

@@ -39,6 +39,7 @@ class Question:
     wording: Wording
     steps: int
     guide: Goal = Goal.LOSS
+    weights: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +83,12 @@ def find_partition(
     Where `stop` answers True, no further round of refinement begins.
     """
     persons = persons_of(question.tuples)
-    costs = costs_of(question.tuples, question.ladders, question.goal, question.wording, question.limits)
-    guide = costs_of(question.tuples, question.ladders, question.guide, question.wording, question.limits)
+    costs = costs_of(
+        question.tuples, question.ladders, question.goal, question.wording, question.limits, question.weights
+    )
+    guide = costs_of(
+        question.tuples, question.ladders, question.guide, question.wording, question.limits, question.weights
+    )
     class_of = np.full(len(question.tuples), -1, dtype=np.int32)
     blocks = list(_blocks(question, persons, guide))
     work = partial(_work, persons, guide, costs, question.demands, question.steps, stop)

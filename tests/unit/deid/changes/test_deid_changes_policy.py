@@ -3,7 +3,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from changes_made import ENTROPY, EVERY, HEAD, people, policy_of, schema_of
+from changes_made import ENTROPY, EVERY, HEAD, SCHEMA, people, policy_of, schema_of
 
 from sekisho.deid.changes.change import DeleteRows, Microaggregate, Noise, Pseudonym, Round, Swap, Where
 from sekisho.deid.deidentify import deidentify, plan_table
@@ -12,11 +12,12 @@ from sekisho.deid.plan import read_plan, write_plan
 from sekisho.deid.policy import Coding, write_policy
 from sekisho.deid.report.report import write_report
 from sekisho.deid.settling import settle_policy
-from sekisho.deid.table import table_of
+from sekisho.deid.table import Value, table_of
 from sekisho.deid.written.changes import CHANGES, name_of_change
 from sekisho.deid.written.checking import check_policy
 from sekisho.errors import Malformed, Reason
 from sekisho.pages.words import Language, words_in
+from sekisho.statement import LARGEST_INTEGER
 
 CODED = HEAD.replace("[ladder]", "[ladder]\n") + "[code]\nincome = { top_share = 0.01, bottom_share = 0.05 }\n"
 
@@ -140,11 +141,42 @@ def test_limits_by_share_are_those_that_the_share_of_rows_reaches():
     table = people()
     policy = settle_policy(policy_of(CODED), table)
     limits = policy.codings["income"]
-    rows = sorted(table.column("income").cells())  # type: ignore[type-var]
-    assert sum(one >= limits.top for one in rows) >= 4 > sum(one > limits.top for one in rows)  # type: ignore[operator]
-    assert sum(one <= limits.bottom for one in rows) >= 20 > sum(one < limits.bottom for one in rows)  # type: ignore[operator]
+    rows: list[int] = sorted(table.column("income").cells())  # type: ignore[type-var, arg-type]
+    assert (limits.top, limits.bottom) == (rows[-4] // 100 * 100, -(-rows[19] // 10) * 10)  # of 4 and of 3 digits
     assert policy.digest == policy_of(CODED).digest
     assert limits == Coding(limits.top, limits.bottom, Fraction(1, 100), Fraction(1, 20))
+
+
+def settled(cells: list[Value], top: str | None = "0.25", bottom: str | None = None) -> tuple[int | None, int | None]:
+    shares = [f"{name}_share = {one}" for name, one in (("top", top), ("bottom", bottom)) if one]
+    table = table_of(
+        **{**{name: people(len(cells)).column(name).cells() for name in schema_of().names}, "income": cells}
+    )
+    policy = policy_of(HEAD.replace("[ladder]", f"[code]\nincome = {{ {', '.join(shares)} }}\n[ladder]"))
+    found = settle_policy(policy, table).codings["income"]
+    return found.top, found.bottom
+
+
+def test_a_limit_by_share_is_no_number_of_a_person_but_its_first_two_digits():
+    assert settled([31, 12_345, 23_456, 99_999]) == (99_000, None)
+    assert settled([31, 12_345, 23_456, 99_999], None, "0.5") == (None, 13_000)
+    assert settled([-99_999, -23_456, -12_345, -71]) == (-71, None)
+    assert settled([-99_999, -23_456, -12_345, -71], None, "0.5") == (None, -23_000)
+
+
+def test_limits_by_share_keep_as_many_digits_as_part_them():
+    assert settled([1_000, 1_001, 1_002, 1_010], bottom="0.25") == (1_010, 1_000)
+    assert settled([10_020, 10_110, 10_770, 10_990], bottom="0.5") == (10_900, 10_200)
+
+
+def test_a_column_without_numbers_has_no_limit_by_share():
+    assert settled([None, None, None, None], bottom="0.25") == (None, None)
+
+
+def test_a_limit_by_share_is_never_beyond_what_a_table_can_hold():
+    least = -LARGEST_INTEGER
+    assert settled([least, least, least]) == (least, None)
+    assert settled([-least, -least, -least], None, "0.9") == (None, -least)
 
 
 def test_limits_by_share_that_meet_are_refused():
@@ -152,6 +184,13 @@ def test_limits_by_share_that_meet_are_refused():
     with pytest.raises(Malformed) as caught:
         settle_policy(policy_of(CODED), table)
     assert caught.value.facts["rule"] == "top-below-bottom"
+
+
+def test_rounding_to_what_has_no_multiple_within_the_limits_of_the_schema_is_refused():
+    narrow = schema_of(SCHEMA.replace("minimum = 0", "minimum = 9999"))
+    with pytest.raises(Malformed) as caught:
+        check_policy(policy_of(change('do = "round"\ncolumns = ["income"]\nto = 20000')), narrow)
+    assert (caught.value.facts["key"], caught.value.facts["rule"]) == ("change.1.to", "no-multiple-within")
 
 
 def test_what_is_assumed_is_read_and_changes_no_released_row():
@@ -162,6 +201,9 @@ def test_what_is_assumed_is_read_and_changes_no_released_row():
     assert policy_of(HEAD).exam.threshold == Fraction(1, 5)
     assert refusal_of(f'{HEAD}[exam]\nweights = "town"\n')["rule"] == "needs-integer"
     assert refusal_of(f'{HEAD}[exam]\nweights = "age"\n')["rule"] == "not-as-it-was"
+    noisy = '[[change]]\ndo = "noise"\ncolumns = ["income"]\nscale = 0.1\n'
+    assert refusal_of(f'{HEAD}{noisy}[exam]\nweights = "income"\n')["rule"] == "not-as-it-was"
+    assert refusal_of(f'{HEAD}{noisy}[exam]\nsubject = "income"\n')["rule"] == "not-as-it-was"
     assert refusal_of(f'{HEAD}[exam]\nhousehold = "home"\n')["rule"] == "unknown-column"
     assert refusal_of(f'{HEAD}[exam]\nhousehold = "moved"\n')["rule"] == "household-needs-weights"
     assert refusal_of(f'{HEAD}[exam]\nalso = ["copula"]\n')["rule"] == "copula-needs-population"

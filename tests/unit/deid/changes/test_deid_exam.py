@@ -96,9 +96,9 @@ def test_a_threshold_moves_the_share_of_rows_at_risk():
     assert (low, high) == (Fraction(1), Fraction(0))
 
 
-def test_weights_of_nobody_are_refused():
+def test_weights_of_nobody_are_refused_before_any_search():
     policy = policy_of(HEAD + '[exam]\nweights = "income"\n')
     with pytest.raises(CannotMeet) as caught:
-        deidentify(people(), schema_of(), policy, entropy=ENTROPY)
+        plan_table(people(), schema_of(), policy)
     assert caught.value.reason is Reason.WEIGHTS_UNUSABLE
     assert caught.value.facts == {"column": "income", "count": 1}
