@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from sekisho.cores import spread
 from sekisho.deid.exam import Also, Exam
 from sekisho.deid.ladders.file import FileLadder
@@ -72,7 +74,8 @@ def compare_tables(  # noqa: PLR0913 - one keyword for each role
     `≥90`) and sets (`A | B`) are read as they stand; other labels need the column's ladder, from a policy or as in
     `make_policy`. A blank quasi-identifier counts as `*` where the table before has no blank. `k`, for `average-class`, is
     the smallest class after unless it is said. In `exam`, `also` may ask for everything; `seed` draws the queries. With
-    more rows after than before, what follows single rows is left out, and distributions alone are compared.
+    more rows after than before, what follows single rows is left out, and distributions alone are compared; where labels
+    overlap the copula is left out, because they have no distribution that it could fit.
 
     Refuses with TABLE_LABELS, by column, labels of a quasi-identifier that cannot be read; with TABLE_ROLES a column that
     the table before lacks; and what `measure_table` refuses.
@@ -87,8 +90,9 @@ def compare_tables(  # noqa: PLR0913 - one keyword for each role
     was = look_at(first, declared, roles, wanted, second.names)
     both = _read_back(was, second, _climbs(ladders))
     examined = both.examined()
+    skipped = {Also.COPULA} if any(_overlap(one) for one in both.read.values()) else set()
     steps: list[Callable[[], Sequence[MeasurePair]]] = [
-        partial(_pairs, step, examined) for step in risk_steps(was, exact(c))
+        partial(_pairs, step, examined) for step in risk_steps(was, exact(c), skipped)
     ]
     if second.rows <= first.rows:
         steps.append(lambda: _uses(both, examined, k))
@@ -152,6 +156,12 @@ def _labels(before: Column, after: Column, climb: Climb) -> Covered | Finding:
         if error.reason is not Reason.CLAIM_NOT_KEPT:
             raise
         return Finding(before.name, UNREADABLE, int(error.facts["count"]))
+
+
+def _overlap(read: Covered) -> bool:
+    """Say whether a value lies under two labels of the column."""
+    covered = np.concatenate([np.zeros(0, dtype=np.int32), *read.places])
+    return bool(np.unique(covered).size < covered.size)
 
 
 def _pairs(step: RiskStep, examined: tuple[Examined, Examined]) -> tuple[MeasurePair, ...]:

@@ -1,6 +1,6 @@
 """Every measure of risk of a table as it is, whoever made it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from sekisho.cores import spread
-from sekisho.deid.exam import Exam
+from sekisho.deid.exam import Also, Exam
 from sekisho.deid.measure import Measure
 from sekisho.deid.policy import Mode, Policy
 from sekisho.deid.report.examined import Examined
@@ -120,14 +120,14 @@ def check_population(persons: Table, names: Sequence[str]) -> Table:
     return persons
 
 
-def risk_steps(looked: Looked, c: Fraction) -> list[RiskStep]:
-    """Give back the measures in steps that can be watched; the same for a table before and after."""
+def risk_steps(looked: Looked, c: Fraction, skipped: Collection[Also] = ()) -> list[RiskStep]:
+    """Give back the measures in steps that can be watched, but for those `skipped`; the same before and after."""
     sensitive = looked.schema.with_role(Role.SENSITIVE)
     return [
         risks_of_table,
         *(partial(_sensitive, column=one, c=c) for one in sensitive),
         lambda one: (classes(one.sizes),),
-        *(ALSO_RISKS[one] for one in ALSO_RISKS if one in looked.exam.also),
+        *(ALSO_RISKS[one] for one in ALSO_RISKS if one in looked.exam.also and one not in skipped),
     ]
 
 

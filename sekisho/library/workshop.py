@@ -101,11 +101,11 @@ def _named_file(path: Path, column: str) -> Path | None:
 
 
 def pick_column(source: Source, name: str, schema: Schema | str | Path | None) -> tuple[Column, Kind]:
-    """Give back a column of the table and what it holds; TABLE_COLUMN_UNKNOWN names the one spelled most alike, else all."""
+    """Give back a column of the table and what it holds; TABLE_COLUMN_UNKNOWN names the one spelled most alike, else all that are declared."""
     declared = read_schema(read_file(Path(schema), LARGEST_FILE_BYTES)) if isinstance(schema, str | Path) else schema
     table = open_table(source, declared)
     if name not in table.names:
-        raise WrongUsage(Reason.TABLE_COLUMN_UNKNOWN, findings=(), **_nearest(table, name))
+        raise WrongUsage(Reason.TABLE_COLUMN_UNKNOWN, findings=(), **_nearest(table, name, declared))
     if table.rows == 0:
         raise BadTable(Reason.TABLE_EMPTY)
     column = table.column(name)
@@ -115,9 +115,14 @@ def pick_column(source: Source, name: str, schema: Schema | str | Path | None) -
     return column, kind_of(column)
 
 
-def _nearest(table: Table, name: str) -> dict[str, Fact]:
+def _nearest(table: Table, name: str, declared: Schema | None) -> dict[str, Fact]:
+    """Give back what helps to find the column. Without a schema a file's first row may be a person's, so it is not listed."""
     near = get_close_matches(name, table.names, 1)
-    return {"column": name, **({"nearest": near[0]} if near else {"values": ", ".join(table.names[:MOST_NAMES])})}
+    if near:
+        return {"column": name, "nearest": near[0]}
+    if declared is None:
+        return {"column": name}
+    return {"column": name, "values": ", ".join(table.names[:MOST_NAMES])}
 
 
 def _as_codes(column: Column) -> Column:

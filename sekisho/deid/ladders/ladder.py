@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.deid.table import Codes, Column, Value
+from sekisho.deid.table import Codes, Column, Value, rank_of
 from sekisho.errors import CannotMeet, Malformed, Reason
 
 TOP = "*"
@@ -77,6 +77,24 @@ class Ladder:
             raise CannotMeet(Reason.LADDER_MISSING_VALUE, column=self.column, count=missing)
         codes: Codes = order[column.codes]
         return codes
+
+
+def widened(ladder: Ladder, values: Iterable[Value]) -> Ladder:
+    """Give back the ladder with further values, each with a label of its own at every level below `*`.
+
+    For reading what labels cover of values that no row had when the ladder was bound: no label of the ladder covers one.
+    """
+    known = set(ladder.values)
+    more = tuple(sorted((one for one in values if one not in known), key=rank_of))
+    if not more:
+        return ladder
+    labels, nodes = [], []
+    for level, (names, node) in enumerate(zip(ladder.labels, ladder.nodes, strict=True)):
+        top = level == ladder.height
+        added = np.zeros(len(more)) if top else len(names) + np.arange(len(more))
+        labels.append(names if top else (*names, *more))
+        nodes.append(np.concatenate([node, added]).astype(np.int32))
+    return Ladder(ladder.column, (*ladder.values, *more), tuple(labels), tuple(nodes))
 
 
 def grow(column: str, values: Iterable[Value], climb: Callable[[Value], Labels]) -> Ladder:

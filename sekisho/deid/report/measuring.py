@@ -46,6 +46,7 @@ def measure_released(released: Released) -> Report:
         proven=answer.proven,
         whole=answer.whole,
         changes=released.plan.changes,
+        exam=policy.exam,
         rows_before=released.original.rows,
         rows_changed=released.before.rows,
         rows_after=released.after.rows,

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from sekisho.deid.bounds import Bound
+from sekisho.deid.exam import Exam
 from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import Transformation, write_transformation
 from sekisho.deid.policy import Goal, Mode, Star, Wording
@@ -93,6 +94,7 @@ class Report:
     proven: bool
     whole: bool
     changes: tuple[Mapping[str, Any], ...]
+    exam: Exam
     rows_before: int
     rows_changed: int
     rows_after: int
@@ -146,6 +148,13 @@ def write_report(report: Report) -> bytes:
                 "interrupted": not report.whole,
             },
             "changes": [dict(one) for one in report.changes],
+            "exam": {
+                "population": report.exam.population,
+                "threshold": six_decimals(report.exam.threshold),
+                "weights": report.exam.weights or None,
+                "household": report.exam.household or None,
+                "subject": report.exam.subject or None,
+            },
             "rows": {
                 "before": report.rows_before,
                 "changed": report.rows_changed,

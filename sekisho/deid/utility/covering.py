@@ -71,12 +71,20 @@ def read_labels(column: Column, ladder: Ladder, level: int | None = None) -> Cov
     used = column.used()
     reader = _Reader(ladder)
     nothing = np.zeros(0, dtype=np.int32)
-    known = None if level is None else {written(label): places for label, places in _under(ladder, level)}
+    known = None if level is None else _read_level(ladder, level)
     places = tuple(reader.read(one) if known is None else known.get(written(one), nothing) for one in used.values)
     unknown = sum(not one.size for one in places)
     if unknown:
         raise SekishoError(Reason.CLAIM_NOT_KEPT, claim="labels", column=column.name, count=unknown)
     return Covered(used, ladder, places)
+
+
+def _read_level(ladder: Ladder, level: int) -> dict[str, Codes]:
+    """Give back what each label of a level covers; of labels with one text the first, which is not one of `widened`."""
+    found: dict[str, Codes] = {}
+    for label, places in _under(ladder, level):
+        found.setdefault(written(label), places)
+    return found
 
 
 def read_cells(before: Column, after: Column) -> Covered:

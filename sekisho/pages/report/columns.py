@@ -8,7 +8,7 @@ from typing import assert_never
 from sekisho.deid.plan import Code, Delete, Generalise, Keep, Recode, Star, Token
 from sekisho.deid.policy import Wording
 from sekisho.deid.schema import Kind, Role
-from sekisho.pages.charts import Chart, Naming, Side, columns_chart, lines_chart, pair_up, paired_chart
+from sekisho.pages.charts import Chart, Naming, Side, columns_chart, group_digits, lines_chart, pair_up, paired_chart
 from sekisho.pages.report.bounds import why_no_finer
 from sekisho.pages.report.changes import changes_of
 from sekisho.pages.report.measures import MeasureView, view_measures_of
@@ -142,9 +142,10 @@ def _figures(words: Words, column: ReportColumn, report: ReadReport, place: int)
     One of pairs where the values stayed, else one for each side; where labels are mixed, in place of the second how
     exact they are.
     """
-    naming = Naming(words.say("report.columns.others"), words.say("report.columns.blank"))
-    sides = (Side("before", column.before, report.rows_before), Side("after", column.after, report.rows_after))
     upright = column.kind in {Kind.INTEGER, Kind.DATE}
+    spell = group_digits if upright else str  # a code of digits is no number
+    naming = Naming(words.say("report.columns.others"), words.say("report.columns.blank"), spell)
+    sides = (Side("before", column.before, report.rows_before), Side("after", column.after, report.rows_after))
     few = max(len(column.before), len(column.after)) <= _FEW
     if not upright and few and column.after and level_of(column) == 0:
         title = words.say("report.columns.chart_both", name=column.name)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from sekisho.deid.measure import Better
-from sekisho.pages.report.numbers import number_text
+from sekisho.pages.report.numbers import number_text, percent
 from sekisho.pages.report.parts import Measured, ReadReport
 from sekisho.pages.words import Words
 
@@ -94,6 +94,15 @@ def view_groups(words: Words, report: ReadReport) -> tuple[GroupView, ...]:
         for group, found in measures.items()
         if found
     )
+
+
+def view_assumed(words: Words, report: ReadReport) -> Iterator[str]:
+    """Give back what measures of this report assume, a sentence each, where one of them does."""
+    names = {one.name for one in report.measures}
+    if any(one.endswith("-at-risk") for one in names):
+        yield words.say("report.assumed.threshold", threshold=percent(report.exam.threshold))
+    if report.exam.population is not None:
+        yield words.say("report.assumed.population", population=f"{report.exam.population:,}")
 
 
 def view_measures_of(words: Words, report: ReadReport, column: str) -> tuple[MeasureView, ...]:

@@ -23,7 +23,7 @@ from sekisho.pages.report.bounds import (
 from sekisho.pages.report.changes import view_changes
 from sekisho.pages.report.columns import stays, view_column
 from sekisho.pages.report.figures import risk_figure, rows_figure, sizes_figure, sizes_say
-from sekisho.pages.report.measures import SCALE_WIDTH, measure_name, view_groups
+from sekisho.pages.report.measures import SCALE_WIDTH, measure_name, view_assumed, view_groups
 from sekisho.pages.report.numbers import number_text, percent
 from sekisho.pages.report.parts import ReadReport
 from sekisho.pages.report.reading import read_report
@@ -78,6 +78,7 @@ def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: boo
             ],
             shown=least_shown(report),
             groups=view_groups(words, report),
+            assumed=tuple(view_assumed(words, report)),
             scale_width=SCALE_WIDTH,
             search=search_of(words, report),
             digests=_digests(words, report),

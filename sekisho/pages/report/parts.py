@@ -144,6 +144,14 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """What measures of risk assume: the persons behind the rows, if told, and above which chance a row is at risk."""
+
+    population: int | None
+    threshold: Decimal
+
+
+@dataclass(frozen=True)
 class ReadReport:
     """A report as read; `digest` is that of the bytes."""
 
@@ -157,6 +165,7 @@ class ReadReport:
     rows_changed: int
     rows_after: int
     rows_added: int
+    exam: Assumed
     changes: tuple[Changed, ...]
     search: Search
     measures: tuple[Measured, ...]

@@ -14,6 +14,7 @@ from sekisho.digest import digest_of, read_digest
 from sekisho.errors import Malformed, Reason
 from sekisho.pages.report.numbers import read_number, read_ratio
 from sekisho.pages.report.parts import (
+    Assumed,
     Bar,
     Bound,
     Cause,
@@ -63,6 +64,7 @@ def read_report(raw: bytes) -> ReadReport:
         goal=str,
         bounds=list,
         changes=list,
+        exam=dict,
         rows=dict,
         search=dict,
         measures=list,
@@ -85,12 +87,20 @@ def read_report(raw: bytes) -> ReadReport:
         rows_after=rows["after"],
         rows_added=rows["added"],
         changes=tuple(read_change(one) for one in value["changes"]),
+        exam=_exam(value["exam"]),
         measures=tuple(_measured(one) for one in value["measures"]),
         sizes_before=tuple(_step(one) for one in sizes["before"]),
         sizes_after=tuple(_step(one) for one in sizes["after"]),
         columns=tuple(_column(one) for one in value["columns"]),
         search=_search(value["search"]),
     )
+
+
+def _exam(value: Any) -> Assumed:
+    part = check_fields(
+        value, population=_MAYBE_NUMBER, threshold=str, weights=_MAYBE_TEXT, household=_MAYBE_TEXT, subject=_MAYBE_TEXT
+    )
+    return Assumed(part["population"], read_number(part["threshold"]))
 
 
 def _search(value: Any) -> Search:

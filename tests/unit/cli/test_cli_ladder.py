@@ -157,10 +157,19 @@ def test_a_policy_without_a_ladder_for_the_column_is_refused(ladder):
     assert (code, "[policy.malformed]" in err) == (4, True)
 
 
-@pytest.mark.parametrize(("column", "told"), [("twon", "town"), ("x", "town, age, name")])
-def test_an_unknown_column_is_refused_with_the_nearest_or_all(ladder, column, told):
-    code, out, err = ladder(column=column)
+@pytest.mark.parametrize(
+    ("options", "column", "told"),
+    [((), "twon", "town"), ((), "x", "x"), (("--schema", "schema.toml"), "x", "town, age, name")],
+)
+def test_an_unknown_column_is_refused_with_the_nearest_or_all_that_are_declared(ladder, options, column, told):
+    code, out, err = ladder(*options, column=column)
     assert (code, out, "[table.column-unknown]" in err, told in err) == (64, "", True, True)
+
+
+def test_a_file_without_a_header_does_not_have_its_first_row_listed(ladder, tmp_path):
+    (tmp_path / "table.csv").write_text("Zebedee,41\nAnn,42\n", encoding="utf-8")
+    code, _, err = ladder(column="age")
+    assert (code, "Zebedee" in err) == (64, False)
 
 
 @pytest.mark.parametrize("column", ["empty", "one"])

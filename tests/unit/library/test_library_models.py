@@ -16,7 +16,6 @@ from sekisho.library.learners import Model, score_of
 from sekisho.library.models import compare_models
 from sekisho.library.policies import make_policy
 
-
 ROWS = 400
 SEX = FileLadder((("F", "*"), ("M", "*")))
 SCHEMA = Schema(

@@ -275,3 +275,14 @@ def test_each_digest_says_whether_it_is_of_a_file_or_of_a_canonical_form(languag
     assert [words.say("report.fine.of_file") in one for one in lines] == [True, True, False, False]
     for one, name in zip(lines[2:], ("policy.md", "schema.md"), strict=True):
         assert words.say("report.fine.of_canonical", page=name) in one
+
+
+def test_a_code_of_digits_is_not_spelled_as_a_number() -> None:
+    value = read_canonical(report_json())
+    column = next(one for one in value["columns"] if one["type"] == "code" and one["before"])
+    for side in ("before", "after"):
+        for bar in column[side][:1]:
+            bar["label"] = "01101"
+    text = write_report_page(write_canonical(value), words_in(Language.EN)).decode()
+    assert "01101" in text
+    assert "1,101" not in text

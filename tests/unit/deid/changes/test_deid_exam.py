@@ -22,8 +22,12 @@ column = "person"
 """
 
 
-def made(more: str = EVERY) -> Outcome:
-    return deidentify(earning(), schema_of(), policy_of(HEAD.replace("k = 3", "k = 20") + more), entropy=ENTROPY)
+LOCAL = HEAD.replace("k = 3", "k = 20")
+GLOBAL = HEAD.replace("k = 3", 'k = 20\nmode = "global"')
+
+
+def made(more: str = EVERY, head: str = GLOBAL) -> Outcome:
+    return deidentify(earning(), schema_of(), policy_of(head + more), entropy=ENTROPY)
 
 
 def earning() -> Table:
@@ -82,6 +86,20 @@ def test_the_same_plan_is_asked_the_same_questions():
 def test_each_measure_can_be_asked_for_alone(also):
     text = f'[exam]\npopulation = 400\nalso = ["{also.value}"]\n'
     assert len(numbers(made(text))) > len(numbers(made("[exam]\npopulation = 400\n")))
+
+
+def test_no_copula_is_asked_where_labels_overlap():
+    asked = '[exam]\npopulation = 400\nalso = ["copula"]\n'
+    assert "copula-uniqueness" in numbers(made(asked, GLOBAL))
+    assert "copula-uniqueness" not in numbers(made(asked, LOCAL))
+
+
+def test_a_value_that_a_change_took_away_counts_as_lost_in_the_distribution():
+    gone = '[[change]]\ndo = "delete-rows"\ncolumn = "town"\nvalues = ["A"]\n[exam]\nalso = ["variation"]\n'
+    outcome = made(gone, LOCAL)
+    towns = next(one.after for one in outcome.report.measures if one.after.column == "town")
+    assert towns.kind.name == "column-variation"
+    assert towns.number >= Fraction(24, 100)  # a quarter of the rows was in town A
 
 
 def test_a_population_below_the_rows_is_refused_before_any_search():
