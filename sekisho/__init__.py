@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from sekisho.library.models import compare_models
     from sekisho.library.policies import make_policy, open_ladder, open_policy
     from sekisho.library.results import measures_text, report_page, write_table
-    from sekisho.library.sources import open_table
+    from sekisho.library.sources import make_schema, open_table
     from sekisho.library.workshop import inspect_ladder, propose_ladder
     from sekisho.tables.arrow import arrow_from_table, table_from_arrow, write_parquet
     from sekisho.tables.disarm import read_csv
@@ -131,6 +131,7 @@ __all__ = [
     "deidentify",
     "inspect_ladder",
     "make_policy",
+    "make_schema",
     "measure_table",
     "measures_text",
     "open_ladder",
@@ -203,6 +204,7 @@ _HOME = {
     "deidentify": "library.deidentify",
     "inspect_ladder": "library.workshop",
     "make_policy": "library.policies",
+    "make_schema": "library.sources",
     "measure_table": "library.measuring",
     "measures_text": "library.results",
     "open_ladder": "library.policies",

@@ -26,11 +26,11 @@ from sekisho.deid.utility.queries import Asked, asked_of
 from sekisho.deid.written.lines import malformed
 from sekisho.errors import BadTable, Finding, Reason, SekishoError
 from sekisho.library.exact import Number, exact, exact_exam
-from sekisho.library.measuring import RECURSIVE_C, Looked, RiskStep, look_at, open_schema, risk_steps, taken
+from sekisho.library.measuring import RECURSIVE_C, Looked, RiskStep, look_at, risk_steps, taken
 from sekisho.library.policies import climbs_of
 from sekisho.library.results import told_in_words
 from sekisho.library.roles import NO_SUCH_COLUMN, Roles
-from sekisho.library.sources import Source, open_table
+from sekisho.library.sources import Source, open_schema, open_table
 
 UNREADABLE = "label-unreadable"
 SEED = bytes(32)

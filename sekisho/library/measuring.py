@@ -17,7 +17,7 @@ from sekisho.deid.report.examined import Examined
 from sekisho.deid.report.risks import held_in
 from sekisho.deid.report.table_risks import ALSO_RISKS, risks_of_sensitive, risks_of_table
 from sekisho.deid.risk.class_size import classes
-from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema, read_schema
+from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.search.question import Progress
 from sekisho.deid.table import Column, Table, rank_of
 from sekisho.deid.written.checking import check_policy
@@ -25,9 +25,7 @@ from sekisho.errors import BadTable, CannotMeet, Finding, Reason
 from sekisho.library.exact import Number, exact, exact_exam
 from sekisho.library.results import told_in_words
 from sekisho.library.roles import NO_SUCH_COLUMN, Roles, schema_of
-from sekisho.library.sources import Source, open_table
-from sekisho.storage.files import read_file
-from sekisho.tables.policy_file import LARGEST_FILE_BYTES
+from sekisho.library.sources import Source, open_schema, open_table
 
 RECURSIVE_C = 3
 
@@ -137,11 +135,6 @@ def taken(steps: Sequence[Callable[[], Iterable[Taken]]], progress: Progress | N
         yield from step()
         if progress is not None:
             progress(number / len(steps))
-
-
-def open_schema(schema: Schema | str | Path) -> Schema:
-    """Give back the schema itself, or that of a file."""
-    return schema if isinstance(schema, Schema) else read_schema(read_file(Path(schema), LARGEST_FILE_BYTES))
 
 
 def _roles_of(schema: Schema, names: Sequence[str]) -> Roles:

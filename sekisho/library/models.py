@@ -9,6 +9,7 @@ the result, another one on the same rows as they were, and both are asked about 
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -24,7 +25,9 @@ from sekisho.deid.utility.covering import Covered, read_cells, read_labels
 from sekisho.errors import CannotMeet, Reason
 from sekisho.library.features import feature_of
 from sekisho.library.learners import Model, Score, score_of
+from sekisho.library.policies import open_policy
 from sekisho.library.results import told_in_words
+from sekisho.library.sources import Source, open_schema, open_table
 
 Words = npt.NDArray[np.str_]
 
@@ -104,13 +107,13 @@ class _Fold:
 
 @told_in_words()
 def compare_models(
-    source: Table,
-    schema: Schema,
-    policy: Policy,
+    source: Source,
+    schema: Schema | str | Path,
+    policy: Policy | str | Path,
     target: str,
     features: Sequence[str] | None = None,
     *,
-    population: Table | None = None,
+    population: Source | None = None,
     folds: int = FOLDS,
     seed: bytes = bytes(32),
 ) -> ModelComparison:
@@ -129,8 +132,11 @@ def compare_models(
     """
     if folds < 2:
         raise ValueError("a comparison needs two folds or more")
-    question = _Question(source, schema, policy, population, target, _features(source, target, features), seed)
-    classes = _classes(source.column(target).used())
+    declared = open_schema(schema)
+    table, persons = open_table(source, declared), None if population is None else open_table(population)
+    wanted = policy if isinstance(policy, Policy) else open_policy(policy)
+    question = _Question(table, declared, wanted, persons, target, _features(table, target, features), seed)
+    classes = _classes(table.column(target).used())
     places = _folds(classes, folds, question.bytes_for("folds"))
     asked = [_fold(question, places == one) for one in range(folds)]
     baseline = fmean(one.baseline for one in asked)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from codecs import getincrementaldecoder
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
+from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema, read_schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.errors import BadTable, Finding, Reason
 from sekisho.library.results import told_in_words
-from sekisho.library.roles import check_kinds
+from sekisho.library.roles import Roles, check_kinds, schema_of
 from sekisho.statement import LARGEST_INTEGER
-from sekisho.storage.files import on_disk, open_existing
+from sekisho.storage.files import on_disk, open_existing, read_file
 from sekisho.tables.arrow import read_table, table_from_arrow
 from sekisho.tables.disarm import read_csv
+from sekisho.tables.policy_file import LARGEST_FILE_BYTES
 
 Source = str | Path | Table | Any
 """A path, a table, or any object with `__arrow_c_stream__`."""
@@ -53,6 +55,28 @@ def open_table(source: Source, schema: Schema | None = None) -> Table:
     else:
         raise TypeError("a table comes from a path, a Table or an object with __arrow_c_stream__")
     return table if schema is None else check_kinds(table, schema)
+
+
+@told_in_words()
+def open_schema(schema: Schema | str | Path) -> Schema:
+    """Give back the schema itself, or that of a TOML file (spec/schema.md)."""
+    return schema if isinstance(schema, Schema) else read_schema(read_file(Path(schema), LARGEST_FILE_BYTES))
+
+
+@told_in_words()
+def make_schema(
+    source: Source,
+    *,
+    quasi_identifiers: Sequence[str] = (),
+    sensitive: Sequence[str] = (),
+    identifiers: Sequence[str] = (),
+    plain: Sequence[str] = (),
+) -> Schema:
+    """Give back the schema of a table whose columns are each named in just one role; its kinds are as the cells are.
+
+    Refuses with TABLE_ROLES, TABLE_EMPTY and SCHEMA_MALFORMED, as `deidentify` does without a schema.
+    """
+    return schema_of(open_table(source), Roles(quasi_identifiers, sensitive, identifiers, plain))
 
 
 def _open_file(path: Path, schema: Schema | None) -> Table:

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from sekisho.cores import spread
+from sekisho.deid.ladders.file import read_ladder
+from sekisho.deid.ladders.ladder import widened
+from sekisho.deid.ladders.rule import bind
 from sekisho.deid.table import column_of
-from sekisho.deid.utility.covering import read_cells
+from sekisho.deid.utility.covering import read_cells, read_labels
 from sekisho.deid.utility.queries import query_error, query_error_p90, query_errors
 
 ENTROPY = bytes(32)
@@ -83,3 +86,11 @@ def test_added_rows_take_nothing_from_the_count():
     columns = asked_plainly([["p", "q"]], [["p", "q", "q", "q"]])
     errors = query_errors(columns, np.ones(2, np.int64), np.ones(4, np.int64), ENTROPY, 20)
     assert set(errors.tolist()) == {0.0, 2.0}
+
+
+def test_a_label_of_one_level_is_not_taken_for_a_value_that_a_change_left_away():
+    """Before any change the column had the text `A` as a value too, and the ladder has it as the label of A1 and A2."""
+    rule = read_ladder(b"A1;A;*\nA2;A;*\nB1;B;*\n", "town")
+    ladder = widened(bind(rule, column_of("town", ["A1", "A2", "B1"])), ["A", "A1"])
+    read = read_labels(column_of("town", ["A", "B"]), ladder, 1)
+    assert [[ladder.values[one] for one in places] for places in read.places] == [["A1", "A2"], ["B1"]]
