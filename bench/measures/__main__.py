@@ -24,7 +24,7 @@ from bench.measures.beside import PEER_MEASURES, Peer, Shown
 
 ROWS, QUICK_ROWS = 1_000_000, 100_000
 COLD_ROWS = 5_000
-MODEL_ROWS, QUICK_MODEL_ROWS = 20_000, 5_000
+MODEL_ROWS, QUICK_MODEL_ROWS = 10_000, 2_000
 
 
 def main() -> None:
@@ -66,7 +66,7 @@ def _compiling(folder: Path) -> float:
             _ours(folder, COLD_ROWS, "--cold", NUMBA_CACHE_DIR=str(folder / "loops")),
         )
     )
-    return cold - warm
+    return float(cold - warm)
 
 
 def _models(folder: Path, rows: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ population.
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,7 +23,7 @@ from sekisho.deid.bounds import KMap
 from sekisho.deid.deidentify import Planned, plan_table
 from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.ladders.spelling import written
-from sekisho.deid.policy import Policy
+from sekisho.deid.policy import Mode, Policy, Star
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table, Value
 
@@ -48,13 +49,18 @@ OTHERS = (
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """`original` and what the local mode released of it with k = 5, and the population, twice as many, recoded alike."""
+    """`original` and what the local mode released of it with k = 5, and the population, twice as many, recoded alike.
+
+    `starred` is what the cells mode made of the quasi-identifiers, where `*` may stand for anything; `stars` its plan.
+    """
 
     original: Table
     released: Table
     population: Table
+    starred: Table
     schema: Schema
     planned: Planned
+    stars: Planned
 
     def anew(self) -> "Made":
         """Give back the same with nothing counted yet: no run finds what the one before has kept."""
@@ -63,6 +69,7 @@ class Made:
             original=_anew(self.original),
             released=_anew(self.released),
             population=_anew(self.population),
+            starred=_anew(self.starred),
         )
 
     @cached_property
@@ -80,7 +87,11 @@ def make(rows: int, spread: Spreading = map) -> Made:
     policy = Policy(k=K, ladders=register.climbs(), bounds=(KMap(K),))
     planned = plan_table(original, schema, policy, population=Table(tuple(whole)), spread=spread)
     released = apply_plan(planned.table, planned.plan, planned.answer, entropy=ENTROPY)
-    return Made(original, released, recode_population(planned.answer), schema, planned)
+    quasi_identifiers = Table(tuple(original.column(one) for one in NAMES))
+    wildcard = Policy(k=K, mode=Mode.CELLS, star=Star.ANYTHING)
+    stars = plan_table(quasi_identifiers, register.schema(), wildcard, spread=spread)
+    starred = apply_plan(stars.table, stars.plan, stars.answer, entropy=ENTROPY)
+    return Made(original, released, recode_population(planned.answer), starred, schema, planned, stars)
 
 
 def tree_of_diagnoses() -> FileLadder:
@@ -101,7 +112,10 @@ def _texts(column: Column) -> list[str]:
 
 
 def _anew(table: Table) -> Table:
-    return Table(tuple(Column(one.name, one.values, one.codes) for one in table.columns))
+    columns = tuple(copy(one) for one in table.columns)  # not made: whether its values are distinct takes a second
+    for one in columns:
+        vars(one).pop("counts", None)
+    return Table(columns)
 
 
 def _quasi_identifiers(rows: int) -> list[Column]:

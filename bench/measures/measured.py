@@ -1,6 +1,6 @@
 """Every measure, each from the tables alone to its number: what one costs that is asked for alone.
 
-Risks are those of the released table; what only says something where rows are like no other (uniqueness in the population,
+Risks are those of the released table, with wildcards of one whose cells are `*`; what only says something where rows are like no other (uniqueness in the population,
 special uniques) is measured before. Measures that one computation gives stand together.
 """
 
@@ -150,15 +150,25 @@ def _blanks(made: Made) -> Found:
     return (suppressed.blank_cells(made.released.columns, made.rows),)
 
 
-def _stars(made: Made) -> Found:
+def _suppressed(made: Made) -> Found:
     return (suppressed.suppressed_cells([made.released.column(name) for name in NAMES], made.rows),)
+
+
+def _starred(made: Made, name: str) -> Asked:
+    return asked_of(made.original.column(name), read_labels(made.starred.column(name), made.stars.answer.ladders[name]))
+
+
+def _queries_of_stars(made: Made) -> Found:
+    rows = np.ones(made.original.rows, dtype=np.int64), np.ones(made.starred.rows, dtype=np.int64)
+    errors = queries.query_errors([_starred(made, name) for name in NAMES], *rows, ENTROPY)
+    return (queries.query_error(errors),)
 
 
 RISKS: tuple[Task, ...] = (
     of_sizes(class_size.K, class_size.k_anonymity),
     Task(
         (class_size.K_WILDCARD,),
-        lambda made: (class_size.k_with_wildcards(least_alike_with_wildcards(made.released, NAMES)),),
+        lambda made: (class_size.k_with_wildcards(least_alike_with_wildcards(made.starred, NAMES)),),
     ),
     Task((K_SUBJECTS,), lambda made: (k_subjects(made.released, NAMES, PERSON),)),
     Task((K_MAP,), lambda made: (k_map(made.released, made.population, NAMES),)),
@@ -199,7 +209,7 @@ RISKS: tuple[Task, ...] = (
 )
 USES: tuple[Task, ...] = (
     Task((use.SUPPRESSED,), lambda made: (use.suppressed_share(made.rows, made.released.rows),)),
-    Task((suppressed.SUPPRESSED_CELLS,), _stars),
+    Task((suppressed.SUPPRESSED_CELLS,), _suppressed),
     Task((suppressed.BLANK_CELLS,), _blanks),
     of_labels(cells.LOSS, lambda made, read: cells.loss([cells.loss_of_labels(one, made.rows) for one in read])),
     of_labels(
@@ -228,5 +238,13 @@ USES: tuple[Task, ...] = (
     ),
     Task((queries.QUERY_ERROR, queries.QUERY_ERROR_P90), _queries),
 )
+STARS: tuple[Task, ...] = (
+    Task(
+        (divergence.DIVERGENCE,),
+        lambda made: (divergence.divergence([_starred(made, name) for name in NAMES]),),
+        "kl-divergence, of cells that are *",
+    ),
+    Task((queries.QUERY_ERROR,), _queries_of_stars, "query-error, of cells that are *"),
+)
 BESIDE: tuple[Task, ...] = (Task((suda.SUDA_ROWS,), lambda made: _suda(made, 2)[:1], PAIRS_ALONE),)
-GROUPS: Mapping[str, tuple[Task, ...]] = {"risk": RISKS, "use": USES, "beside": BESIDE}
+GROUPS: Mapping[str, tuple[Task, ...]] = {"risk": RISKS, "use": USES, "stars": STARS, "beside": BESIDE}

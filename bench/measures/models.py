@@ -1,6 +1,6 @@
 """What models learn from the released table, timed apart: they train, and are no pass over the rows.
 
-python -m bench.measures.models 20000 --out models.json
+python -m bench.measures.models 10000 --out models.json
 """
 
 import argparse

@@ -8,8 +8,13 @@ from typing import Any
 from bench.measures.beside import LIMIT_GB, LIMIT_S, Alike, Shown
 
 TARGET_S = 10
-TITLES = {"risk": "Measures of risk", "use": "Measures of use", "change": "Changes"}
-JUDGED = ("risk", "use")
+TITLES = {
+    "risk": "Measures of risk",
+    "use": "Measures of use",
+    "stars": "Where cells became stars",
+    "change": "Changes",
+}
+JUDGED = ("risk", "use", "stars")
 Runs = Mapping[str, Mapping[str, Any]]
 
 
@@ -29,7 +34,8 @@ def markdown(run: Run, facts: Mapping[str, str]) -> Iterator[str]:
     yield from ("# Every measure and every change", "")
     yield from (f"- {name}: {said}" for name, said in facts.items())
     yield f"- table: a made register of {run.rows:,} rows, eight quasi-identifiers, two sensitive columns; released by the"
-    yield "  local mode with k = 5 beforehand, which is not counted; the population has twice as many persons"
+    yield "  local mode with k = 5 beforehand, which is not counted; the population has twice as many persons; k-wildcard and"
+    yield "  what stands under *Where cells became stars* are of a release by the cells mode"
     yield "- seconds: one thread, loops compiled, the median of three runs; each measure from the tables to its number, as"
     yield "  if it were asked for alone. CPU seconds are judged: what else the machine does adds to wall seconds only"
     yield f"- cold: compiling the loops of all measures and changes takes {run.compiling_s:.1f} CPU s, once a machine"
@@ -49,9 +55,17 @@ def met(one: Mapping[str, Any]) -> bool:
 
 def as_json(run: Run, facts: Mapping[str, str]) -> dict[str, Any]:
     """Give back all numbers."""
-    peers = [{**asdict(one), "peer": {**asdict(one.peer), "alike": one.peer.alike.value}} for one in run.peers]
+    peers = [_peer_as_json(one) for one in run.peers]
     judged = {name: met(one) for group in JUDGED for name, one in run.groups[group].items()}
     return {"facts": dict(facts), **asdict(run), "peers": peers, "target_s": TARGET_S, "met": judged}
+
+
+def _peer_as_json(one: Shown) -> dict[str, Any]:
+    told = {
+        key: None if isinstance(value, float) and isnan(value) else value
+        for key, value in {**asdict(one), "ratio": one.ratio}.items()
+    }
+    return {**told, "peer": {**asdict(one.peer), "alike": one.peer.alike.value}}
 
 
 def _judged(group: str, run: Run) -> Iterator[str]:

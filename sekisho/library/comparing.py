@@ -80,6 +80,8 @@ def compare_tables(  # noqa: PLR0913 - one keyword for each role
     Refuses with TABLE_LABELS, by column, labels of a quasi-identifier that cannot be read; with TABLE_ROLES a column that
     the table before lacks; and what `measure_table` refuses.
     """
+    if k is not None and k < 1:
+        raise ValueError("k is 1 or more")
     wanted = exact_exam(exam or Exam())
     declared = None if schema is None else open_schema(schema)
     first, second = open_table(before, declared), open_table(after)

@@ -10,10 +10,11 @@ from sekisho.deid.deidentify import Outcome
 from sekisho.deid.deidentify import deidentify as deidentify_table
 from sekisho.deid.ladders.rule import fits
 from sekisho.deid.policy import Policy
+from sekisho.deid.policy import quasi_identifiers as quasi_identifiers_of
 from sekisho.deid.schema import Kind, Schema, read_schema
 from sekisho.deid.table import Table
 from sekisho.library.results import told_in_words
-from sekisho.library.roles import Roles, schema_of
+from sekisho.library.roles import Roles, check_population, schema_of
 from sekisho.library.sources import Source, open_table
 from sekisho.storage.files import read_file
 from sekisho.tables.policy_file import open_policy
@@ -50,7 +51,8 @@ def deidentify(  # noqa: PLR0913 - one keyword for each role
         wanted = policy if isinstance(policy, Policy) else open_policy(Path(policy))
         table, declared = _open(source, schema, roles, wanted)
         if population is not None:
-            watching["population"] = open_table(population)
+            names = quasi_identifiers_of(wanted, declared)
+            watching["population"] = check_population(open_table(population), names)
         secret = secrets.token_bytes(ENTROPY_BYTES) if entropy is None else entropy
         return deidentify_table(table, declared, wanted, entropy=secret, spread=spread, **watching)
 

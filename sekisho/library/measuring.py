@@ -21,10 +21,10 @@ from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.search.question import Progress
 from sekisho.deid.table import Column, Table, rank_of
 from sekisho.deid.written.checking import check_policy
-from sekisho.errors import BadTable, CannotMeet, Finding, Reason
+from sekisho.errors import CannotMeet, Reason
 from sekisho.library.exact import Number, exact, exact_exam
 from sekisho.library.results import told_in_words
-from sekisho.library.roles import NO_SUCH_COLUMN, Roles, schema_of
+from sekisho.library.roles import Roles, check_population, schema_of
 from sekisho.library.sources import Source, open_schema, open_table
 
 RECURSIVE_C = 3
@@ -110,14 +110,6 @@ def look_at(
     return Looked(Table(tuple(table.column(one.name) for one in kept)), looked, exam)
 
 
-def check_population(persons: Table, names: Sequence[str]) -> Table:
-    """Give back the population if it has these columns; TABLE_ROLES names those that it lacks."""
-    lacking = tuple(Finding(one, NO_SUCH_COLUMN, 1) for one in names if one not in persons.names)
-    if lacking:
-        raise BadTable(Reason.TABLE_ROLES, findings=lacking, count=len(lacking))
-    return persons
-
-
 def risk_steps(looked: Looked, c: Fraction, skipped: Collection[Also] = ()) -> list[RiskStep]:
     """Give back the measures in steps that can be watched, but for those `skipped`; the same before and after."""
     sensitive = looked.schema.with_role(Role.SENSITIVE)
@@ -131,10 +123,11 @@ def risk_steps(looked: Looked, c: Fraction, skipped: Collection[Also] = ()) -> l
 
 def taken(steps: Sequence[Callable[[], Iterable[Taken]]], progress: Progress | None) -> Iterable[Taken]:
     """Yield what the steps give, and tell the share of them that is done."""
+    told = progress or (lambda _: None)
+    told(0.0)  # the first step may have to wait for the compiler
     for number, step in enumerate(steps, 1):
         yield from step()
-        if progress is not None:
-            progress(number / len(steps))
+        told(number / len(steps))
 
 
 def _roles_of(schema: Schema, names: Sequence[str]) -> Roles:

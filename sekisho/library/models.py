@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sekisho.deid.deidentify import Planned, plan_table, release_table
 from sekisho.deid.measure import Better, Kind, Measure, Unit, twelve_decimals
 from sekisho.deid.plan import Generalise, Keep
-from sekisho.deid.policy import Policy
+from sekisho.deid.policy import Policy, quasi_identifiers
 from sekisho.deid.schema import Schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.deid.utility.covering import Covered, read_cells, read_labels
@@ -27,6 +27,7 @@ from sekisho.library.features import feature_of
 from sekisho.library.learners import Model, Score, score_of
 from sekisho.library.policies import open_policy
 from sekisho.library.results import told_in_words
+from sekisho.library.roles import check_population
 from sekisho.library.sources import Source, open_schema, open_table
 
 Words = npt.NDArray[np.str_]
@@ -119,7 +120,7 @@ def compare_models(
 ) -> ModelComparison:
     """Give back how well logistic regression, a random forest and naive Bayes say the `target` of people they never saw.
 
-    `features` are all other columns that the policy lets out, unless said. A released cell is read as what it covers: a
+    `source`, `schema` and `policy` may be paths; `features` are all other columns that the policy lets out, unless said. A released cell is read as what it covers: a
     number as the mean of the values that its label stands for, a text as its share in each of at most 50 groups. The same
     `seed` gives the same numbers with the same release of scikit-learn; it shuffles what is then thrown away, no release.
 
@@ -133,8 +134,11 @@ def compare_models(
     if folds < 2:
         raise ValueError("a comparison needs two folds or more")
     declared = open_schema(schema)
-    table, persons = open_table(source, declared), None if population is None else open_table(population)
+    table = open_table(source, declared)
     wanted = policy if isinstance(policy, Policy) else open_policy(policy)
+    persons = None if population is None else open_table(population)
+    if persons is not None:
+        check_population(persons, quasi_identifiers(wanted, declared))
     question = _Question(table, declared, wanted, persons, target, _features(table, target, features), seed)
     classes = _classes(table.column(target).used())
     places = _folds(classes, folds, question.bytes_for("folds"))

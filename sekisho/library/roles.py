@@ -82,6 +82,14 @@ def check_kinds(table: Table, schema: Schema) -> Table:
     return table
 
 
+def check_population(persons: Table, names: Sequence[str]) -> Table:
+    """Give back the population if it has these columns; TABLE_ROLES names those that it lacks."""
+    lacking = tuple(Finding(one, NO_SUCH_COLUMN, 1) for one in names if one not in persons.names)
+    if lacking:
+        raise BadTable(Reason.TABLE_ROLES, findings=lacking, count=len(lacking))
+    return persons
+
+
 def _check_written(schema: Schema) -> Schema:
     """Give back `schema` if it could stand in a file, as reports and plans name its columns."""
     try:

@@ -21,7 +21,9 @@ from sekisho.deid.policy import Coding, Policy, Star, quasi_identifiers
 from sekisho.deid.report.report import write_report
 from sekisho.deid.table import Table, Value
 from sekisho.errors import BadTable, Reason, SekishoError
+from sekisho.pages.report.page import write_report_page
 from sekisho.pages.report.reading import read_report
+from sekisho.pages.words import Language, words_in
 from sekisho.tables.disarm import read_csv
 from sekisho.tables.outgoing import recipient_schema, write_csv
 from sekisho.tables.rules import write_cell
@@ -179,6 +181,7 @@ def test_plan_and_report_are_read_back_and_the_recipient_reads_the_table(case, e
     report = write_report(outcome.report)
     read = read_report(report)
     assert read.digest == outcome.report.digest
+    assert all(write_report_page(report, words_in(one), "case", trial=True) for one in Language)
     formulas = any(
         isinstance(one, str) and one.startswith("=") for column in outcome.table.columns for one in column.values
     )

@@ -11,7 +11,7 @@ import click
 
 from sekisho.cli.progress import share_bar
 from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, argument
-from sekisho.errors import Reason, WrongUsage
+from sekisho.errors import BadSettings, Malformed, Reason, WrongUsage
 from sekisho.pages.words import Words
 
 if TYPE_CHECKING:  # at run time the command line imports late
@@ -73,17 +73,22 @@ def measure(  # noqa: PLR0913 - one keyword for each option
     exam = _exam(wanted, persons, also)
     typed = open_table(table)
     before = None if compare is None else open_table(compare, declared)
-    with share_bar(words.say("cli.deid.measure.progress")) as progress:
-        if before is None:
-            pairs = _alone(typed, declared, population, exam, progress)
-        else:
-            pairs = _compared(before, typed, declared, wanted, exam, progress)
+    try:
+        with share_bar(words.say("cli.deid.measure.progress")) as progress:
+            if before is None:
+                pairs = _alone(typed, declared, population, exam, progress)
+            else:
+                pairs = _compared(before, typed, declared, wanted, exam, progress)
+    except Malformed as error:  # the policy's exam or ladders do not go with the table
+        if policy is None:
+            raise
+        raise BadSettings(error.reason, findings=(), file=policy.name, **error.facts) from error
     names = [one.name for one in declared.with_role(Role.QUASI_IDENTIFIER) if one.name in typed.names]
     rows = None if before is None else before.rows, typed.rows
     told = _told(pairs, names, rows, words)
     if json is None:
         return told
-    _write(json, write_measures(pairs, names, rows))
+    _write(json, write_measures(pairs, exam, names, rows))
     return [*told, ("cli.deid.measure.written", {"file": str(json)})]
 
 

@@ -148,13 +148,7 @@ def write_report(report: Report) -> bytes:
                 "interrupted": not report.whole,
             },
             "changes": [dict(one) for one in report.changes],
-            "exam": {
-                "population": report.exam.population,
-                "threshold": six_decimals(report.exam.threshold),
-                "weights": report.exam.weights or None,
-                "household": report.exam.household or None,
-                "subject": report.exam.subject or None,
-            },
+            "exam": _write_exam(report.exam),
             "rows": {
                 "before": report.rows_before,
                 "changed": report.rows_changed,
@@ -172,7 +166,9 @@ def write_report(report: Report) -> bytes:
     )
 
 
-def write_measures(pairs: Sequence[MeasurePair], names: Sequence[str], rows: tuple[int | None, int]) -> bytes:
+def write_measures(
+    pairs: Sequence[MeasurePair], exam: Exam, names: Sequence[str], rows: tuple[int | None, int]
+) -> bytes:
     """Give back the canonical JSON of measures that were taken without a plan (spec/report.md 5).
 
     `names` are the quasi-identifiers that rows are compared in, `rows` those of the table before, if there is one, and
@@ -181,11 +177,22 @@ def write_measures(pairs: Sequence[MeasurePair], names: Sequence[str], rows: tup
     return write_canonical(
         {
             "format": MEASURES_FORMAT,
+            "exam": _write_exam(exam),
             "quasi_identifiers": list(names),
             "rows": {"before": rows[0], "after": rows[1]},
             "measures": [_write_measure(one) for one in pairs],
         }
     )
+
+
+def _write_exam(exam: Exam) -> dict[str, Any]:
+    return {
+        "population": exam.population,
+        "threshold": six_decimals(exam.threshold),
+        "weights": exam.weights or None,
+        "household": exam.household or None,
+        "subject": exam.subject or None,
+    }
 
 
 def _write_measure(pair: MeasurePair) -> dict[str, Any]:

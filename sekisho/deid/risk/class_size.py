@@ -36,8 +36,11 @@ def k_anonymity(sizes: Sizes) -> Measure:
 def k_with_wildcards(least_alike: int) -> Measure:
     """Give back k where `*` may stand for anything, from `least_alike_with_wildcards`.
 
-    >>> k_with_wildcards(6).text
-    '6'
+    >>> from sekisho.deid.risk.alike import least_alike_with_wildcards
+    >>> from sekisho.deid.table import table_of
+    >>> table = table_of(age=[30, 30, 30, 30, 40, 40], sex=["F", "M", "*", "*", "F", "F"])
+    >>> k_with_wildcards(least_alike_with_wildcards(table, ["age", "sex"])).text  # each 40 has the other alone
+    '2'
     """
     return Measure(K_WILDCARD, Fraction(least_alike))
 

@@ -1,5 +1,6 @@
 """The bench of measures: nothing is left out, made tables stay the same, and what is shown follows from what was measured."""
 
+import json
 import math
 import pkgutil
 from dataclasses import replace
@@ -29,7 +30,7 @@ def kinds_of_the_engine():
 
 
 def test_every_kind_of_measure_is_timed_and_none_twice():
-    timed_kinds = [kind.name for group in show.JUDGED for task in measured.GROUPS[group] for kind in task.kinds]
+    timed_kinds = [kind.name for group in ("risk", "use") for task in measured.GROUPS[group] for kind in task.kinds]
     assert sorted(timed_kinds) == sorted(kinds_of_the_engine())
 
 
@@ -69,7 +70,8 @@ def test_the_made_table_stays_the_same_and_its_release_keeps_k(small):
         assert (one.name, one.values) == (other.name, other.values)
         assert np.array_equal(one.codes, other.codes)
     assert small.released.names == tuple(name for name in small.original.names if name != made.NUMBER)
-    assert (small.rows, small.population.rows) == (1_500, 3_000)
+    assert (small.rows, small.population.rows, small.starred.rows) == (1_500, 3_000, 1_500)
+    assert any("*" in one.used().values for one in small.starred.columns)
     assert measured.RISKS[0].work(small)[0].number >= made.K
 
 
@@ -143,6 +145,16 @@ def test_a_tool_is_shown_with_how_many_times_faster_ours_is_and_whether_its_numb
     assert math.isnan(Shown(peer, 0).ratio)
 
 
+def test_what_no_tool_managed_is_nothing_in_the_json():
+    run = show.Run(10, _groups(0.1), (Shown(Peer("pycanon", "l_diversity", "distinct-l"), 0),), {}, 0.0)
+    told = json.loads(json.dumps(show.as_json(run, {}), allow_nan=False))
+    assert (told["peers"][0]["cpu_s"], told["peers"][0]["ratio"], told["peers"][0]["peer"]["tool"]) == (
+        None,
+        None,
+        "pycanon",
+    )
+
+
 @pytest.mark.parametrize(("cpu_s", "verdict"), [(10.0, "met"), (10.01, "**not met**")])
 def test_a_measure_is_met_up_to_ten_cpu_seconds(cpu_s, verdict):
     lines = list(show.markdown(show.Run(10, _groups(cpu_s), (), {}, 0.0), {}))
@@ -176,4 +188,4 @@ def test_models_are_shown_with_their_rows():
 
 def _groups(cpu_s):
     one = {"cpu_s": cpu_s, "wall_s": 1.0, "mib": 2.0, "runs": 3, "numbers": [5]}
-    return {"risk": {"k": one}, "use": {}, "change": {"round": one}}
+    return {"risk": {"k": one}, "use": {}, "stars": {}, "change": {"round": one}}

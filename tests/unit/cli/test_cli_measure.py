@@ -74,6 +74,7 @@ def test_the_numbers_stand_in_a_file_with_their_definitions(run, tmp_path):
     told = json.loads((tmp_path / "made.json").read_bytes())
     assert (told["format"], told["rows"]) == ("sekisho-measures-v1", {"before": 60, "after": 57})
     assert told["quasi_identifiers"] == ["age", "sex"]
+    assert told["exam"]["threshold"] == "0.200000"
     numbers = {one["name"]: (one["before"], one["after"]) for one in told["measures"]}
     assert numbers["k"] == ("6", "19")
     assert all(one["formula"] and one["source"] for one in told["measures"])
@@ -138,6 +139,14 @@ def test_labels_that_cannot_be_read_are_refused_without_being_shown(run, tmp_pat
     assert (code, out) == (Who.SENDER.value, "")
     assert "age" in err
     assert "young" not in err
+
+
+def test_an_exam_that_does_not_go_with_the_table_is_told_with_its_file(run, tmp_path):
+    (tmp_path / "policy.toml").write_text(f'{POLICY}[exam]\nweights = "nowhere"\n', encoding="utf-8")
+    code, out, err = run("--policy", "policy.toml")
+    assert (code, out) == (Who.OPERATOR.value, "")
+    assert "policy.toml" in err
+    assert "exam.weights" in err
 
 
 def test_fewer_persons_than_rows_are_refused(run):

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.deid.changes.change import DeleteRows, Swap
+from sekisho.deid.written.policy import read_policy
+
 ROOT = Path(__file__).parents[3]
 PAGES = ("library.md", "library.ja.md")
 
@@ -32,6 +35,13 @@ def test_the_page_comes_to_a_table_and_a_report_in_five_lines(page, folder):
     exec("\n".join(lines), {})  # the page is ours
     assert (folder / "adult.parquet").stat().st_size > 10_000
     assert "<svg" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_changes_that_the_page_writes_in_a_file_can_be_read(page):
+    (part,) = (ROOT / "docs" / page).read_text(encoding="utf-8").split("```toml\n")[1:]
+    policy = f'format = "sekisho-policy-v1"\nk = 5\nmode = "cells"\n{part.split("```")[0]}'
+    assert [type(one) for one in read_policy(policy.encode(), {}).changes] == [DeleteRows, Swap]
 
 
 def test_both_languages_show_the_same_code():

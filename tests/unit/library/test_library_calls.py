@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from sekisho.deid.bounds import Distance, DistinctL, TCloseness
+from sekisho.deid.bounds import Distance, DistinctL, KMap, TCloseness
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.calendar import Calendar, Step
 from sekisho.deid.ladders.file import FileLadder
@@ -15,8 +15,10 @@ from sekisho.deid.policy import Climb, Goal, Mode, Policy
 from sekisho.deid.table import table_of
 from sekisho.errors import BadTable, Malformed, Reason, SekishoError, Unavailable
 from sekisho.library.deidentify import deidentify
+from sekisho.library.models import compare_models
 from sekisho.library.policies import make_policy, open_ladder
 from sekisho.library.results import report_page, write_table
+from sekisho.library.sources import make_schema
 
 FRAME = pl.DataFrame(
     {
@@ -229,3 +231,39 @@ def test_the_report_is_a_page_in_the_language_asked_for(policy, language, told):
     page = report_page(deidentify(FRAME, policy, **ROLES).report, language, "made")
     assert f'lang="{language}"' in page
     assert told in page
+
+
+def test_a_population_without_a_quasi_identifier_is_refused_with_its_name(ladder):
+    wanted = make_policy(2, {"age": Bands((10, 20)), "sex": ladder}, bounds=[KMap(2)])
+    with pytest.raises(BadTable) as caught:
+        deidentify(FRAME, wanted, **ROLES, population=FRAME.select("age"))
+    assert caught.value.reason is Reason.TABLE_ROLES
+    assert [(one.column, one.rule) for one in caught.value.findings] == [("sex", "no-such-column")]
+
+
+def test_a_schema_made_of_roles_does_what_the_roles_do(policy):
+    schema = make_schema(FRAME, **ROLES)
+    by_schema, by_roles = (
+        deidentify(FRAME, policy, *given, **roles, entropy=bytes(32)) for given, roles in (([schema], {}), ([], ROLES))
+    )
+    assert by_schema.report == by_roles.report
+
+
+def test_a_schema_is_made_only_where_every_column_has_a_role():
+    with pytest.raises(BadTable) as caught:
+        make_schema(FRAME, quasi_identifiers=["age", "sex"])
+    assert [one.column for one in caught.value.findings] == ["name", "care"]
+
+
+def test_models_are_compared_from_files_too(tmp_path, ladder, policy):
+    pytest.importorskip("sklearn")
+    frame = pl.concat([FRAME] * 4)
+    frame.write_parquet(tmp_path / "t.parquet")
+    (tmp_path / "policy.toml").write_text(
+        'format = "sekisho-policy-v1"\nk = 2\n[ladder]\nage = { bands = [10, 20] }\nsex = { file = "sex.csv" }\n',
+        encoding="utf-8",
+    )
+    schema = make_schema(frame, **ROLES)
+    assert ladder.parent == tmp_path
+    by_path = compare_models(tmp_path / "t.parquet", schema, tmp_path / "policy.toml", "care", folds=2)
+    assert by_path == compare_models(frame, schema, policy, "care", folds=2)

@@ -237,3 +237,8 @@ def test_a_ladder_without_a_value_of_the_table_is_refused(tmp_path):
 def test_a_release_of_no_rows_has_lost_all():
     found = numbers(compare_tables(FRAME, released().head(0), **ROLES, exam=ALL))
     assert (found["k"], found["loss"], found["suppressed-share"]) == (0, 1, 1)
+
+
+def test_a_k_below_one_is_a_mistake_in_the_program():
+    with pytest.raises(ValueError, match="1 or more"):
+        compare_tables(FRAME, released(), **ROLES, k=0)
