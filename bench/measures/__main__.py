@@ -33,13 +33,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the tables here too")
     parser.add_argument("--json", type=Path, help="write every number here")
     given = parser.parse_args()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = _ours(folder, QUICK_ROWS if given.quick else ROWS)
         compiling = _compiling(folder)
         models = _models(folder, QUICK_MODEL_ROWS if given.quick else MODEL_ROWS)
         run = show.Run(ours["rows"], ours["groups"], tuple(_beside(folder)), models, compiling)
-    facts = _facts()
+    facts = _facts(load)
     text = "\n".join(show.markdown(run, facts)) + "\n"
     print(text)
     if given.out:
@@ -100,11 +101,11 @@ def _largest(folder: Path, peer: Peer, tables: dict[int, Any]) -> Shown:
     return Shown(peer, 0)
 
 
-def _facts() -> dict[str, str]:
+def _facts(load: float) -> dict[str, str]:
     here = {name: version(name) for name in ("numpy", "numba")}
-    load = os.getloadavg()[0]
     return {
-        "host": f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}; load {load:.1f} at the end",
+        "host": f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}",
+        "load": f"{load:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end",
         "beside": ", ".join(f"{name} {one}" for name, one in {**beside.versions(), **here}.items()),
     }
 

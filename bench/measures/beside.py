@@ -33,7 +33,7 @@ class Alike(Enum):
 
 @dataclass(frozen=True)
 class Peer:
-    """One measure of another tool: `beside` names ours, `place` which of its numbers is meant; `why` it is defined otherwise."""
+    """One measure of another tool: `beside` names ours, `why` says where the tool's definition is another."""
 
     tool: str
     measure: str
@@ -70,6 +70,7 @@ class Shown:
 LACKS = "leaves out the value that a class lacks, where the definition has no bound"
 LEAST = "gives the smaller of the greatest gain and the greatest −ln q, whichever values they are of"
 ASKS_C = "gives c for the distinct l of the table, where ours gives l for a c"
+NOT_MINIMAL = "counts, in its scores, also sets of columns that are not minimal"
 PEER_MEASURES = (
     Peer("pycanon", "k_anonymity", "k"),
     Peer("pycanon", "alpha_k_anonymity", "alpha-k", DIAGNOSIS),
@@ -81,7 +82,7 @@ PEER_MEASURES = (
     Peer("pycanon", "delta_disclosure", "delta-disclosure", DIAGNOSIS, Alike.OTHER, LACKS),
     Peer("pycanon", "basic_beta_likeness", "beta-likeness", DIAGNOSIS),
     Peer("pycanon", "enhanced_beta_likeness", "beta-likeness-enhanced", DIAGNOSIS, Alike.OTHER, LEAST),
-    Peer("suda", "suda", PAIRS_ALONE, sizes=LARGE_SIZES),
+    Peer("suda", "suda", PAIRS_ALONE, why=NOT_MINIMAL, sizes=LARGE_SIZES),
 )
 
 

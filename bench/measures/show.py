@@ -139,7 +139,8 @@ def _equal(one: Shown) -> str:
         case Alike.WHOLE_PART:
             return "its whole part" if one.kept else "**no**"
         case _:
-            return "yes" if one.kept else "**no**"
+            aside = f", of rows; {one.peer.tool} {one.peer.why}" if one.peer.why else ""
+            return f"yes{aside}" if one.kept else "**no**"
 
 
 def _number(number: float | None) -> str:

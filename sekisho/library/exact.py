@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sekisho.deid.changes.change import Where
 from sekisho.deid.exam import Also, Exam
+from sekisho.deid.policy import Mode
 from sekisho.deid.written.lines import malformed
 
 Number = Fraction | int | float | str
@@ -42,14 +43,15 @@ def exact_fields(given: Given) -> Given:
     return replace(given, **kept)
 
 
-def exact_exam(exam: Exam) -> Exam:
-    """Give back the exam; its `also` may be names, or "all" for every measure that the other keys allow."""
-    return replace(exam, threshold=exact(exam.threshold), also=_also(exam.also, exam.population))
+def exact_exam(exam: Exam, mode: Mode = Mode.GLOBAL) -> Exam:
+    """Give back the exam; its `also` may be names, or "all" for every measure that the other keys and the mode allow."""
+    copula = exam.population is not None and mode is Mode.GLOBAL  # labels that overlap have no distribution
+    return replace(exam, threshold=exact(exam.threshold), also=_also(exam.also, copula=copula))
 
 
-def _also(given: Any, population: int | None) -> tuple[Also, ...]:
+def _also(given: Any, *, copula: bool) -> tuple[Also, ...]:
     if given == ALL:
-        return tuple(one for one in Also if population is not None or one is not Also.COPULA)
+        return tuple(one for one in Also if copula or one is not Also.COPULA)
     return tuple(choice("also", Also, one) for one in listed(given))
 
 

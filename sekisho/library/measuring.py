@@ -21,6 +21,7 @@ from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.search.question import Progress
 from sekisho.deid.table import Column, Table, rank_of
 from sekisho.deid.written.checking import check_policy
+from sekisho.deid.written.lines import malformed
 from sekisho.errors import CannotMeet, Reason
 from sekisho.library.exact import Number, exact, exact_exam
 from sekisho.library.results import told_in_words
@@ -103,7 +104,10 @@ def look_at(
     found = schema_of(*_with_role(table, given, exam))
     kept = tuple(_told(one, declared) for one in found.columns if stay is None or one.name in stay)
     looked = replace(found, columns=kept)
-    as_it_is = Policy(k=2, mode=Mode.CELLS, exam=exam)
+    if Also.COPULA in exam.also and exam.population is None:
+        raise malformed({}, ("exam", "also"), rule="copula-needs-population")
+    without = tuple(one for one in exam.also if one is not Also.COPULA)  # policies ask it of one mode alone
+    as_it_is = Policy(k=2, mode=Mode.CELLS, exam=replace(exam, also=without))
     check_policy(as_it_is, replace(looked, columns=tuple(_all_there(one) for one in kept)))
     if exam.population is not None and exam.population < table.rows:
         raise CannotMeet(Reason.POPULATION_TOO_SMALL, rows=table.rows, population=exam.population)

@@ -65,7 +65,7 @@ def make_policy(  # noqa: PLR0913 - one keyword for each part of a policy
         codings={name: exact_fields(one) for name, one in (codings or {}).items()},
         weights=dict(weights or {}),
         changes=tuple(exact_fields(one) for one in listed(changes)),
-        exam=exact_exam(exam or Exam()),
+        exam=exact_exam(exam or Exam(), choice("mode", Mode, mode)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from sekisho.deid.exam import Also
 from sekisho.deid.ladders.ladder import widened
-from sekisho.deid.policy import Mode
 from sekisho.deid.report.released import Released, level_of
 from sekisho.deid.report.report import MeasurePair
 from sekisho.deid.report.risks import paired
@@ -13,12 +12,8 @@ from sekisho.deid.utility.queries import Asked, asked_of
 
 
 def also_of(released: Released) -> tuple[MeasurePair, ...]:
-    """Give back the pairs of what the policy's exam asks for, in the order of `Also`.
-
-    The copula is asked of one recoding per column alone: labels that overlap have no distribution that it could fit.
-    """
-    policy = released.policy
-    wanted = [one for one in Also if one in policy.exam.also and (one is not Also.COPULA or policy.mode is Mode.GLOBAL)]
+    """Give back the pairs of what the policy's exam asks for, in the order of `Also`."""
+    wanted = [one for one in Also if one in released.policy.exam.also]
     asked = _distributions(released) if any(one in ALSO_USES for one in wanted) else None
     pairs: list[MeasurePair] = []
     for one in wanted:

@@ -1,6 +1,8 @@
 """Whether the parts of a policy go together, and with a schema (spec/policy.md)."""
 
+from dataclasses import fields
 from difflib import get_close_matches
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -9,7 +11,7 @@ from sekisho.deid.changes.change import Pseudonym, columns_changed
 from sekisho.deid.changes.fitting import Asked, check_change, check_once
 from sekisho.deid.exam import Also
 from sekisho.deid.ladders.rule import fits
-from sekisho.deid.policy import FORMAT, Goal, Mode, Policy, Star, Wording, is_deleted, quasi_identifiers
+from sekisho.deid.policy import FORMAT, Coding, Goal, Mode, Policy, Star, Wording, is_deleted, quasi_identifiers
 from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.written.bounds import fields_of
 from sekisho.deid.written.changes import fields_of_change
@@ -90,13 +92,22 @@ def _check_numbers(policy: Policy) -> None:
         "bound": [fields_of(one) for one in policy.bounds],
         "weight": dict(policy.weights),
         "change": [fields_of_change(one) for one in policy.changes],
-        "exam": {"population": policy.exam.population, "threshold": policy.exam.threshold},
+        "code": {name: _told(one) for name, one in policy.codings.items()},
+        "exam": {
+            "population": policy.exam.population,
+            "threshold": policy.exam.threshold,
+            "also": [one.value if isinstance(one, Also) else None for one in policy.exam.also],
+        },
     }
     try:
         PolicyFile.model_validate(tree)
     except ValidationError as error:
         key, rule, right = first_misfit(error, tree, PolicyFile)
         raise malformed(policy.lines, key, rule=rule, **right) from None
+
+
+def _told(coding: Coding) -> dict[str, Any]:
+    return {one.name: told for one in fields(coding) if (told := getattr(coding, one.name)) is not None}
 
 
 def _check_ladders_alone(policy: Policy) -> None:
@@ -110,6 +121,9 @@ def _check_ladders_alone(policy: Policy) -> None:
     for name, coding in policy.codings.items():
         if (coding.top, coding.bottom, coding.top_share, coding.bottom_share) == (None, None, None, None):
             raise malformed(policy.lines, ("code", name), rule="top-or-bottom")
+        for limit, share in (("top", coding.top_share), ("bottom", coding.bottom_share)):
+            if share is not None and getattr(coding, limit) is not None:
+                raise malformed(policy.lines, ("code", name, f"{limit}_share"), rule="limit-or-share")
         if coding.top is not None and coding.bottom is not None and coding.top <= coding.bottom:
             raise malformed(policy.lines, ("code", name), rule="top-below-bottom")
 
@@ -175,6 +189,8 @@ def _check_exam(policy: Policy, schema: Schema) -> None:
         raise malformed(policy.lines, ("exam", "household"), rule="household-needs-weights")
     if Also.COPULA in policy.exam.also and policy.exam.population is None:
         raise malformed(policy.lines, ("exam", "also"), rule="copula-needs-population")
+    if Also.COPULA in policy.exam.also and policy.mode is not Mode.GLOBAL:
+        raise malformed(policy.lines, ("exam", "also"), rule="copula-needs-global")
 
 
 def _changed(policy: Policy) -> frozenset[str]:

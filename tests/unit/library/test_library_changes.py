@@ -138,7 +138,11 @@ def test_one_change_need_not_stand_in_a_list():
 
 def test_all_leaves_out_what_needs_a_population():
     assert made(exam=Exam(also="all")).exam.also == tuple(one for one in Also if one is not Also.COPULA)
-    assert made(exam=Exam(also="all", population=9)).exam.also == tuple(Also)
+    assert made(exam=Exam(also="all", population=9), mode="global").exam.also == tuple(Also)
+
+
+def test_all_leaves_out_the_copula_where_labels_overlap():
+    assert Also.COPULA not in made(exam=Exam(also="all", population=9), mode="local").exam.also
 
 
 def test_a_name_of_a_measure_that_is_not_known_is_refused_with_the_choices():

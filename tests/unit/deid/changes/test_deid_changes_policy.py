@@ -179,6 +179,40 @@ def test_a_limit_by_share_is_never_beyond_what_a_table_can_hold():
     assert settled([-least, -least, -least], None, "0.9") == (None, -least)
 
 
+def test_a_limit_and_a_share_of_the_same_side_are_refused():
+    both = CODED.replace("top_share = 0.01", "top = 9000, top_share = 0.01")
+    with pytest.raises(Malformed) as caught:
+        policy_of(both)
+    assert (caught.value.facts["key"], caught.value.facts["rule"]) == ("code.income.top_share", "limit-or-share")
+    assert [words_in(one).knows("rule.limit-or-share") for one in Language] == [True, True]
+    assert policy_of(both.replace("top_share = 0.01, ", "")).codings["income"] == Coding(
+        9_000, None, None, Fraction(1, 20)
+    )
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        Coding(top_share=Fraction(3, 2)),
+        Coding(bottom_share=Fraction(0)),
+        Coding(top=LARGEST_INTEGER + 1),
+        Coding(bottom="0"),  # type: ignore[arg-type]
+        Coding(top_share=0.5),  # type: ignore[arg-type]
+    ],
+    ids=["share above 1", "share of nothing", "too large", "text", "float"],
+)
+def test_a_coding_made_in_python_is_held_to_the_rules_of_the_file(coding):
+    with pytest.raises(Malformed) as caught:
+        check_policy(replace(policy_of(HEAD), codings={"income": coding}), schema_of())
+    assert str(caught.value.facts["key"]).startswith("code.income.")
+
+
+def test_what_is_also_measured_is_named_in_python_by_its_kind():
+    with pytest.raises(Malformed) as caught:
+        check_policy(replace(policy_of(HEAD), exam=Exam(also=("luck",))), schema_of())  # type: ignore[arg-type]
+    assert caught.value.facts["key"] == "exam.also.1"
+
+
 def test_limits_by_share_that_meet_are_refused():
     table = table_of(**{**{name: people(4).column(name).cells() for name in schema_of().names}, "income": [5, 5, 5, 5]})
     with pytest.raises(Malformed) as caught:

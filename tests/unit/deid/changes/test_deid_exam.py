@@ -8,7 +8,7 @@ from sekisho.deid.deidentify import Outcome, deidentify, plan_table
 from sekisho.deid.exam import Also
 from sekisho.deid.report.report import write_report
 from sekisho.deid.table import Column, Table
-from sekisho.errors import CannotMeet, Reason
+from sekisho.errors import CannotMeet, Malformed, Reason
 
 EVERY = """[exam]
 population = 5000
@@ -88,10 +88,12 @@ def test_each_measure_can_be_asked_for_alone(also):
     assert len(numbers(made(text))) > len(numbers(made("[exam]\npopulation = 400\n")))
 
 
-def test_no_copula_is_asked_where_labels_overlap():
+def test_a_copula_is_refused_where_labels_overlap():
     asked = '[exam]\npopulation = 400\nalso = ["copula"]\n'
     assert "copula-uniqueness" in numbers(made(asked, GLOBAL))
-    assert "copula-uniqueness" not in numbers(made(asked, LOCAL))
+    with pytest.raises(Malformed) as caught:
+        made(asked, LOCAL)
+    assert (caught.value.facts["key"], caught.value.facts["rule"]) == ("exam.also", "copula-needs-global")
 
 
 def test_a_value_that_a_change_took_away_counts_as_lost_in_the_distribution():
