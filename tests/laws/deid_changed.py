@@ -106,7 +106,7 @@ def cases(draw: st.DrawFn) -> Case:
             ladders={} if mode is Mode.CELLS else draw(ladders()),
             codings=draw(codings()),
             changes=todo,
-            exam=draw(exams(table.rows, todo)),
+            exam=draw(exams(table.rows, todo, mode)),
         ),
         persons,
     )
@@ -171,9 +171,14 @@ def codings() -> st.SearchStrategy[Mapping[str, Coding]]:
 
 
 @st.composite
-def exams(draw: st.DrawFn, rows: int, todo: Sequence[Change]) -> Exam:
+def exams(draw: st.DrawFn, rows: int, todo: Sequence[Change], mode: Mode) -> Exam:
     persons = draw(st.sampled_from([None, None, rows, 4 * rows + 1, 10**6]))
-    also = draw(st.lists(st.sampled_from([one for one in Also if persons or one is not Also.COPULA]), unique=True))
+    also = draw(
+        st.lists(
+            st.sampled_from([one for one in Also if (persons and mode is Mode.GLOBAL) or one is not Also.COPULA]),
+            unique=True,
+        )
+    )
     weights = draw(st.sampled_from(["", "", "stands_for"]))
     return Exam(
         population=max(persons, 2) if persons else None,

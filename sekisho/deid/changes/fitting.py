@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sekisho.deid.changes.change import (
     AddSynthetic,
@@ -25,6 +26,7 @@ from sekisho.deid.table import Value
 Refuse = Callable[[tuple[str, ...], str], Exception]
 Know = Callable[[str, tuple[str, ...]], ColumnSchema]
 
+MOST_MADE = Fraction(9, 10)  # of what is released: beyond it there is little of anybody left, and no end of rows
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DATE})
 _VALUES: dict[Kind, type] = {Kind.INTEGER: int, Kind.DATE: date, Kind.TEXT: str, Kind.CODE: str}
 
@@ -54,6 +56,8 @@ def check_change(asked: Asked) -> None:
     match change:
         case DeleteSubjects(where=None, more_rows_than=None):
             raise asked.refuse(("column",), "no-condition")
+        case AddSynthetic(share=share) if share > MOST_MADE:
+            raise asked.refuse(("share",), "mostly-made")
         case Swap() if set(change.columns) & set(change.within):
             raise asked.refuse(("within",), "within-itself")
         case Swap(ranks=ranks) if ranks is not None and len(change.columns) != 1:

@@ -17,6 +17,7 @@ from sekisho.deid.written.checking import check_policy
 from sekisho.digest import digest_of
 from sekisho.errors import BadSettings, Malformed, Reason, Refused
 from sekisho.journey import Event
+from sekisho.pages.report.measures import OF_COLUMNS
 from sekisho.pages.report.page import write_report_page
 from sekisho.pages.words import Language, words_in
 from sekisho.release.rules import StaffMove, check_move
@@ -70,14 +71,15 @@ def run(
         evaluated=planned.answer.evaluated,
         steps=planned.answer.steps,
     )
-    return _release(desk, case, (table, schema, planned), secret)
+    with desk.denying(case, StaffMove.PLAN.value, operator):
+        released = apply_plan(planned.table, planned.plan, planned.answer, entropy=secret)
+        finished = add_rows(released, planned.policy, schema, entropy=secret)
+    return _measure(desk, case, (table, schema, planned), released, finished)
 
 
-def _release(desk: Desk, case: str, work: tuple[Table, Schema, Planned], secret: bytes) -> Report:
-    """Give back the report of what is released by the plan, once all of it lies in the case's work folder."""
+def _measure(desk: Desk, case: str, work: tuple[Table, Schema, Planned], released: Table, finished: Table) -> Report:
+    """Give back the report of what the plan released, once all of it lies in the case's work folder."""
     table, schema, planned = work
-    released = apply_plan(planned.table, planned.plan, planned.answer, entropy=secret)
-    finished = add_rows(released, planned.policy, schema, entropy=secret)
     added = {"rows_added": finished.rows - released.rows} if finished.rows > released.rows else {}
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=finished.rows, **added)
     report = measure_release(table, released, schema, planned, finished=finished, spread=spread)
@@ -132,8 +134,20 @@ def _policy(policy_file: Path, schema: Schema) -> Policy:
 
 
 def numbers(report: Report) -> tuple[tuple[str, str], ...]:
-    """Give back the measures of the released table as text, by name: what dossier and ledger repeat."""
-    return tuple((one.after.kind.name, _in_decimals(one.after)) for one in report.measures)
+    """Give back the measures of the released table as text, by name: what dossier and ledger repeat.
+
+    One that is told of a second sensitive column has a number behind its name. What is told beside each column stays in
+    the report.
+    """
+    found: dict[str, str] = {}
+    for one in report.measures:
+        name, place = one.after.kind.name, 2
+        if name in OF_COLUMNS:
+            continue
+        while name in found:
+            name, place = f"{one.after.kind.name}-{place}", place + 1
+        found[name] = _in_decimals(one.after)
+    return tuple(found.items())
 
 
 def _in_decimals(measure: Measure) -> str:

@@ -105,6 +105,7 @@ def test_changes_that_draw_on_chance_need_entropy():
         ('do = "delete-subjects"\nsubject = "person"\nabove = 3', "change.1.column", "missing"),
         ('do = "delete-cells"\ncolumn = "person"\nvalues = [""]', "change.1.column", "identifier-changed"),
         ('do = "sample"\nshare = 1', "change.1.share", "less_than"),
+        ('do = "add-synthetic"\nshare = 0.91', "change.1.share", "mostly-made"),
         ('do = "round"\ncolumns = ["moved"]\nto = 7', "change.1.columns", "needs-integer"),
         ('do = "round"\ncolumns = ["income", "income"]\nto = 7', "change.1.columns", "column-twice"),
         ('do = "microaggregate"\ncolumns = ["town"]\ngroup = 3', "change.1.columns", "needs-number-or-date"),
