@@ -86,6 +86,7 @@ class Reason(Enum):
     LADDER_MALFORMED = "ladder.malformed"
     LADDER_MISSING_VALUE = "ladder.missing-value"
     LADDER_NO_PROPOSAL = "ladder.no-proposal"
+    LADDER_NOT_NEEDED = "ladder.not-needed"
     NO_QUASI_IDENTIFIER = "deid.no-quasi-identifier"
     K_LARGER_THAN_TABLE = "deid.k-larger-than-table"
     POPULATION_MISSING = "deid.population-missing"
@@ -102,6 +103,7 @@ class Reason(Enum):
     NO_PLAN = "deid.no-plan"
     SEARCH_TOO_LARGE = "deid.search-too-large"
     SUDA_TOO_WIDE = "deid.suda-too-wide"
+    MEASURE_UNKNOWN = "deid.measure-unknown"
     CLAIM_NOT_KEPT = "deid.claim-not-kept"
     WORK_CHANGED = "deid.work-changed"
     # release

@@ -26,7 +26,7 @@ from bench.measures.made import (
 )
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.measure import Kind, Measure
-from sekisho.deid.risk import alpha, class_size, closeness, disclosure, diversity
+from sekisho.deid.risk import alpha, anonymity, closeness, disclosure, diversity, likeness
 from sekisho.deid.risk.alike import Sizes, least_alike_with_wildcards, sizes_of_classes
 from sekisho.deid.risk.attackers import journalist, marketer, presence, prosecutor
 from sekisho.deid.risk.histograms import Histograms, classes_of_rows, histograms
@@ -35,8 +35,8 @@ from sekisho.deid.risk.records import individual, suda
 from sekisho.deid.risk.subjects import K_SUBJECTS, k_subjects
 from sekisho.deid.risk.uniqueness import copula, dankar, pitman, sample, snb, zayatz
 from sekisho.deid.search.question import released_values
-from sekisho.deid.utility import cells, divergence, entropy, queries, suppressed, variation
 from sekisho.deid.utility import class_size as use
+from sekisho.deid.utility import divergence, entropy, loss, precision, queries, suppressed, variation
 from sekisho.deid.utility.covering import Covered, read_cells, read_labels
 from sekisho.deid.utility.queries import Asked, asked_of
 
@@ -165,17 +165,17 @@ def _queries_of_stars(made: Made) -> Found:
 
 
 RISKS: tuple[Task, ...] = (
-    of_sizes(class_size.K, class_size.k_anonymity),
+    of_sizes(anonymity.K, anonymity.k_anonymity),
     Task(
-        (class_size.K_WILDCARD,),
-        lambda made: (class_size.k_with_wildcards(least_alike_with_wildcards(made.starred, NAMES)),),
+        (anonymity.K_WILDCARD,),
+        lambda made: (anonymity.k_with_wildcards(least_alike_with_wildcards(made.starred, NAMES)),),
     ),
     Task((K_SUBJECTS,), lambda made: (k_subjects(made.released, NAMES, PERSON),)),
     Task((K_MAP,), lambda made: (k_map(made.released, made.population, NAMES),)),
-    of_sizes(class_size.UNIQUE, class_size.unique_rows),
-    of_sizes(class_size.CLASSES, class_size.classes),
-    of_sizes(class_size.HIGHEST_RISK, class_size.highest_risk),
-    of_sizes(class_size.AVERAGE_RISK, class_size.average_risk),
+    of_sizes(sample.UNIQUE, sample.unique_rows),
+    of_sizes(anonymity.CLASSES, anonymity.classes),
+    of_sizes(prosecutor.HIGHEST_RISK, prosecutor.highest_risk),
+    of_sizes(prosecutor.AVERAGE_RISK, prosecutor.average_risk),
     of_sizes(prosecutor.AT_RISK, partial(prosecutor.prosecutor_at_risk, threshold=THRESHOLD)),
     of_persons(journalist.HIGHEST, journalist.journalist_highest),
     of_persons(journalist.AVERAGE, journalist.journalist_average),
@@ -204,17 +204,17 @@ RISKS: tuple[Task, ...] = (
     of_sensitive(closeness.ORDERED, closeness.ordered_distance, CARE),
     Task((closeness.HIERARCHICAL,), _hierarchical),
     of_sensitive(disclosure.DELTA, disclosure.delta_disclosure),
-    of_sensitive(disclosure.BETA, disclosure.beta_likeness),
-    of_sensitive(disclosure.ENHANCED_BETA, disclosure.enhanced_beta_likeness),
+    of_sensitive(likeness.BETA, likeness.beta_likeness),
+    of_sensitive(likeness.ENHANCED_BETA, likeness.enhanced_beta_likeness),
 )
 USES: tuple[Task, ...] = (
     Task((use.SUPPRESSED,), lambda made: (use.suppressed_share(made.rows, made.released.rows),)),
     Task((suppressed.SUPPRESSED_CELLS,), _suppressed),
     Task((suppressed.BLANK_CELLS,), _blanks),
-    of_labels(cells.LOSS, lambda made, read: cells.loss([cells.loss_of_labels(one, made.rows) for one in read])),
+    of_labels(loss.LOSS, lambda made, read: loss.loss([loss.loss_of_labels(one, made.rows) for one in read])),
     of_labels(
-        cells.PRECISION_LOSS,
-        lambda made, read: cells.precision_loss([cells.precision_of_labels(one, made.rows) for one in read]),
+        precision.PRECISION_LOSS,
+        lambda made, read: precision.precision_loss([precision.precision_of_labels(one, made.rows) for one in read]),
     ),
     of_labels(entropy.ENTROPY_LOSS, _entropy),
     Task(

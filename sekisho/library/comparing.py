@@ -25,7 +25,7 @@ from sekisho.deid.utility.foreign import as_ours
 from sekisho.deid.utility.queries import Asked, asked_of
 from sekisho.deid.written.lines import malformed
 from sekisho.errors import BadTable, Finding, Reason, SekishoError
-from sekisho.library.exact import Number, exact, exact_exam
+from sekisho.library.exact import at_least, Number, exact, exact_exam
 from sekisho.library.measuring import RECURSIVE_C, Looked, RiskStep, look_at, risk_steps, taken
 from sekisho.library.policies import climbs_of
 from sekisho.library.results import told_in_words
@@ -80,8 +80,8 @@ def compare_tables(  # noqa: PLR0913 - one keyword for each role
     Refuses with TABLE_LABELS, by column, labels of a quasi-identifier that cannot be read; with TABLE_ROLES a column that
     the table before lacks; and what `measure_table` refuses.
     """
-    if k is not None and k < 1:
-        raise ValueError("k is 1 or more")
+    if k is not None:
+        at_least("k", k, 1)
     wanted = exact_exam(exam or Exam())
     declared = None if schema is None else open_schema(schema)
     first, second = open_table(before, declared), open_table(after)
@@ -94,7 +94,7 @@ def compare_tables(  # noqa: PLR0913 - one keyword for each role
     examined = both.examined()
     skipped = {Also.COPULA} if any(_overlap(one) for one in both.read.values()) else set()
     steps: list[Callable[[], Sequence[MeasurePair]]] = [
-        partial(_pairs, step, examined) for step in risk_steps(was, exact(c), skipped)
+        partial(_pairs, step, examined) for step in risk_steps(was, exact(c, "c"), skipped)
     ]
     if second.rows <= first.rows:
         steps.append(lambda: _uses(both, examined, k))

@@ -11,6 +11,7 @@ from sekisho.deid.changes.change import Where
 from sekisho.deid.exam import Also, Exam
 from sekisho.deid.policy import Mode
 from sekisho.deid.written.lines import malformed
+from sekisho.errors import Reason, WrongUsage
 
 Number = Fraction | int | float | str
 Choice = TypeVar("Choice", bound=Enum)
@@ -19,9 +20,24 @@ Given = TypeVar("Given")
 ALL = "all"
 
 
-def exact(number: Number) -> Fraction:
-    """Give back the fraction; a float is taken as the decimal that it looks like."""
-    return Fraction(str(number)) if isinstance(number, float) else Fraction(number)
+def exact(number: Number, key: str) -> Fraction:
+    """Give back the fraction; a float is taken as the decimal that it looks like.
+
+    Refuses with POLICY_MALFORMED, at `key`, what is no number: other words, nan and infinities.
+    """
+    try:
+        return Fraction(str(number)) if isinstance(number, float) else Fraction(number)
+    except (ValueError, TypeError, ZeroDivisionError):
+        raise malformed({}, (key,), rule="exact-number") from None
+
+
+def at_least(key: str, given: int, least: int) -> int:
+    """Give back the whole number given for the keyword `key`; USAGE where it is none, or smaller than `least`."""
+    if not isinstance(given, int):
+        raise WrongUsage(Reason.USAGE, key=key, rule="int_type")
+    if given < least:
+        raise WrongUsage(Reason.USAGE, key=key, limit=least, rule="greater_than_equal")
+    return given
 
 
 def exact_fields(given: Given) -> Given:
@@ -37,7 +53,7 @@ def exact_fields(given: Given) -> Given:
         if isinstance(value, Where):
             kept[one.name] = _where(value)
         elif _is(one.type, "Fraction") and isinstance(value, float | str):
-            kept[one.name] = exact(value)
+            kept[one.name] = exact(value, one.name)
         elif _is(one.type, "tuple") and isinstance(value, str | list):
             kept[one.name] = listed(value)
     return replace(given, **kept)
@@ -46,7 +62,7 @@ def exact_fields(given: Given) -> Given:
 def exact_exam(exam: Exam, mode: Mode = Mode.GLOBAL) -> Exam:
     """Give back the exam; its `also` may be names, or "all" for every measure that the other keys and the mode allow."""
     copula = exam.population is not None and mode is Mode.GLOBAL  # labels that overlap have no distribution
-    return replace(exam, threshold=exact(exam.threshold), also=_also(exam.also, copula=copula))
+    return replace(exam, threshold=exact(exam.threshold, "exam.threshold"), also=_also(exam.also, copula=copula))
 
 
 def _also(given: Any, *, copula: bool) -> tuple[Also, ...]:

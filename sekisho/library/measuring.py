@@ -16,7 +16,7 @@ from sekisho.deid.policy import Mode, Policy
 from sekisho.deid.report.examined import Examined
 from sekisho.deid.report.risks import held_in
 from sekisho.deid.report.table_risks import ALSO_RISKS, risks_of_sensitive, risks_of_table
-from sekisho.deid.risk.class_size import classes
+from sekisho.deid.risk.anonymity import classes
 from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.search.question import Progress
 from sekisho.deid.table import Column, Table, rank_of
@@ -82,7 +82,7 @@ def measure_table(  # noqa: PLR0913 - one keyword for each role
         check_population(persons, looked.names)
     unlike = None if persons is None else 0
     examined = Examined(looked.table, looked.names, looked.exam, persons, unlike, spread)
-    steps = [partial(step, examined) for step in risk_steps(looked, exact(c))]
+    steps = [partial(step, examined) for step in risk_steps(looked, exact(c, "c"))]
     return tuple(taken(steps, progress))
 
 

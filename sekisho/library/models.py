@@ -23,6 +23,7 @@ from sekisho.deid.schema import Schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.deid.utility.covering import Covered, read_cells, read_labels
 from sekisho.errors import CannotMeet, Reason
+from sekisho.library.exact import at_least
 from sekisho.library.features import feature_of
 from sekisho.library.learners import Model, Score, score_of
 from sekisho.library.policies import open_policy
@@ -128,11 +129,10 @@ def compare_models(
     a search per fold and more for the models: a million rows take many minutes, a sample of 50,000 tells as much.
 
     Refuses with MODEL_TARGET (`rule`) a column that is not there (`no-target`), that the policy changes or leaves out
-    (`target-changed`), that has `one-class` or classes of a single row (`rare-class`), and where there is `no-feature`; beside that what `plan_table`
-    refuses. Needs scikit-learn, the extra `models`.
+    (`target-changed`), that has `one-class` or classes of a single row (`rare-class`), and where there is `no-feature`; fewer
+    than 2 `folds` are wrong usage; beside that what `plan_table` refuses. Needs scikit-learn, the extra `models`.
     """
-    if folds < 2:
-        raise ValueError("a comparison needs two folds or more")
+    at_least("folds", folds, 2)
     declared = open_schema(schema)
     table = open_table(source, declared)
     wanted = policy if isinstance(policy, Policy) else open_policy(policy)

@@ -15,6 +15,7 @@ from sekisho.deid.ladders.parts import Cutting, Parts
 from sekisho.deid.ladders.prefix import Prefix
 from sekisho.deid.ladders.rule import Rule
 from sekisho.deid.policy import Climb, Coding, Goal, Mode, Policy, Star, Wording
+from sekisho.deid.written.checking import check_alone
 from sekisho.deid.written.ladders import check_rule
 from sekisho.deid.written.shapes import DEFAULT_STEPS
 from sekisho.library.exact import Number, choice, exact, exact_exam, exact_fields, listed
@@ -48,12 +49,12 @@ def make_policy(  # noqa: PLR0913 - one keyword for each part of a policy
     `suppression_limit` is a share from 0 to 1. Fractions may be written 0.05, "1/20" or `Fraction(1, 20)`; 0.05 is
     taken as the decimal that it looks like. `weights`: how many times the
     goal counts a column. `changes` are done in their order, and `exam` says what is measured beside
-    the usual: its `also` may be names such as "suda", or "all". Refuses a ladder that is malformed, and a word that is none of the choices;
-    the rest is checked with the table.
+    the usual: its `also` may be names such as "suda", or "all". Refuses what a file could not have, as there: with LADDER_MALFORMED a ladder, with POLICY_MALFORMED all else;
+    whether it goes with the table is checked there.
     """
-    return Policy(
+    made = Policy(
         k=k,
-        suppression_limit=exact(suppression_limit),
+        suppression_limit=exact(suppression_limit, "suppression_limit"),
         goal=choice("goal", Goal, goal),
         mode=choice("mode", Mode, mode),
         labels=choice("labels", Wording, labels),
@@ -67,6 +68,7 @@ def make_policy(  # noqa: PLR0913 - one keyword for each part of a policy
         changes=tuple(exact_fields(one) for one in listed(changes)),
         exam=exact_exam(exam or Exam(), choice("mode", Mode, mode)),
     )
+    return check_alone(made)
 
 
 @told_in_words()

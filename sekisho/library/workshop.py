@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sekisho.deid.ladders.builtin.known import Known
 from sekisho.deid.ladders.rule import Rule
+from sekisho.deid.policy import Mode
 from sekisho.deid.schema import Kind, Schema, read_schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.deid.workshop.inspecting import Inspection, inspect_file, inspect_rule
@@ -15,6 +16,7 @@ from sekisho.deid.workshop.propose import propose
 from sekisho.deid.workshop.texts import NEARLY_ALL, known_share
 from sekisho.deid.written.ladders import check_rule
 from sekisho.errors import BadSettings, BadTable, Fact, Reason, WrongUsage
+from sekisho.library.exact import at_least
 from sekisho.library.results import told_in_words
 from sekisho.library.roles import kind_of
 from sekisho.library.sources import Source, open_table
@@ -78,12 +80,16 @@ def inspect_ladder(
 def ladder_of_policy(path: Path, column: str) -> Rule | Path:
     """Give back the ladder that a policy declares for a column, or the hierarchy file that it names.
 
-    Refuses as `open_policy` does, but for what is wrong inside that file; and with POLICY_MALFORMED where there is none.
+    Refuses as `open_policy` does, but for what is wrong inside that file; where there is none with LADDER_NOT_NEEDED, if
+    the policy deletes the column or has no ladders at all (the cells mode), else with POLICY_MALFORMED.
     """
     named = _named_file(path, column)
     if named is not None:
         return named
     policy = open_policy(path)
+    needless = "ladder-of-deleted" if column in policy.delete else "cells-without-ladder"
+    if column in policy.delete or policy.mode is Mode.CELLS:
+        raise WrongUsage(Reason.LADDER_NOT_NEEDED, findings=(), file=path.name, column=column, rule=needless)
     if column not in policy.ladders:
         raise BadSettings(Reason.POLICY_MALFORMED, file=path.name, column=column, rule="missing-ladder")
     return policy.ladders[column].rule
@@ -141,6 +147,4 @@ def _as_codes(column: Column) -> Column:
 
 
 def _check_k(k: int) -> int:
-    if k < 2:
-        raise ValueError("k is 2 or more: below it every label would be shown")
-    return k
+    return at_least("k", k, 2)  # below it every label would be shown

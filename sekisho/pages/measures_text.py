@@ -8,7 +8,7 @@ from itertools import groupby
 from sekisho.deid.measure import UNBOUNDED, Measure
 from sekisho.deid.report.report import MeasurePair
 from sekisho.pages.columns import GAP, width_of, wrap
-from sekisho.pages.report.measures import OF_COLUMNS, Group, group_of, view_measure
+from sekisho.pages.report.measures import OF_COLUMNS, Group, group_of, sentence_of, view_measure
 from sekisho.pages.report.parts import Measured
 from sekisho.pages.words import Words
 
@@ -72,7 +72,7 @@ def _group(layout: _Lines, measures: Sequence[Measured]) -> Iterator[str]:
 
 def _ranking(layout: _Lines, columns: Sequence[Measured]) -> Iterator[str]:
     """Give the lines of a measure that each column has: the sentence is said of the first, the greatest."""
-    views = [view_measure(layout.words, one) for one in columns]
+    views = [view_measure(layout.words, one, sentence_of(layout.words, one, columns)) for one in columns]
     first = layout.words.say("report.fine.of_column", name=views[0].name, column=columns[0].column)
     yield layout.row((views[0].before, views[0].after), first)
     yield from layout.says(views[0].says)

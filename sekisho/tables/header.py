@@ -7,6 +7,8 @@ from sekisho.deid.schema import Schema
 from sekisho.tables.rules import SPACES, Rule
 from sekisho.tables.tally import WHOLE_FILE, Tally
 
+PERHAPS_ENCODING = "perhaps-encoding"
+
 
 def check_header(fields: list[str], schema: Schema, tally: Tally) -> bool:
     """Give back whether the header is the declared one; what differs goes into the tally, never an undeclared name."""
@@ -28,4 +30,15 @@ def check_header(fields: list[str], schema: Schema, tally: Tally) -> bool:
     doubled = sum(1 for one in counts.values() if one > 1)
     missing = len(schema.names) - len(counts)
     tally.explain(missing=missing, displaced=len(displaced), doubled=doubled, extra=extra)
+    if _may_be_encoded_otherwise(written, schema):
+        tally.explain(problem=PERHAPS_ENCODING)
     return False
+
+
+def _may_be_encoded_otherwise(written: list[str], schema: Schema) -> bool:
+    """Say whether this looks like a sound header read in the wrong encoding (spec/disarm.md 1.4)."""
+    if any("\N{REPLACEMENT CHARACTER}" in one for one in written):
+        return True
+    beyond = {one for one in schema.names if not one.isascii()}  # ASCII is read alike in every encoding
+    strange = [one for one in written if one not in schema.names and not one.isascii()]
+    return beyond.isdisjoint(written) and len(strange) == len(beyond) > 0

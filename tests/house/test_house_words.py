@@ -48,6 +48,9 @@ OTHER_WORDS = {
     "レポート": "報告書",
     "チェックポイント": "確認点",
     "情報損失": "失われた細かさ",
+    "危険": "リスク",
+    "空白のセル": "空欄",
+    "作った行": "疑似データ",
 }
 """Words that a catalogue might use, and the one that it has to use."""
 NOT_OURS = {

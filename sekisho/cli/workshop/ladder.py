@@ -72,10 +72,10 @@ def ladder(  # noqa: PLR0913 - one keyword for each option
 def _check_together(choose: int | None, out: Path | None, check: Path | None, policy: Path | None) -> None:
     """Refuse options of which only one can be meant: what is checked is not proposed."""
     if check is not None and policy is not None:
-        raise WrongUsage(Reason.USAGE, option="--check, --policy")
+        raise WrongUsage(Reason.USAGE, option="--check, --policy", rule="not-together")
     for name, given in (("--choose", choose), ("--out", out)):
         if given is not None and (check is not None or policy is not None):
-            raise WrongUsage(Reason.USAGE, option=f"{name}, {'--check' if check else '--policy'}")
+            raise WrongUsage(Reason.USAGE, option=f"{name}, {'--check' if check else '--policy'}", rule="not-together")
 
 
 def _propose(shown: "Shown", place: int, out: Path | None, page: Path | None, words: Words) -> Sequence[Telling]:
@@ -86,7 +86,7 @@ def _propose(shown: "Shown", place: int, out: Path | None, page: Path | None, wo
 
     proposals = propose(shown.column, shown.k, words.say("workshop.others"))
     if place >= len(proposals):
-        raise WrongUsage(Reason.USAGE, option="--choose", count=len(proposals))
+        raise WrongUsage(Reason.USAGE, option="--choose", proposals=len(proposals), rule="no-such-proposal")
     offer = Offer(proposals, place, out.name if out else "")
     told: list[Telling] = [("cli.done.ladder", {"text": proposals_text(words, shown, offer)})]
     if out is not None:

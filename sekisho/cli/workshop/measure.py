@@ -95,9 +95,9 @@ def measure(  # noqa: PLR0913 - one keyword for each option
 def _check_together(compare: Path | None, population: Path | None, also: Sequence[str]) -> None:
     """Refuse what would be passed over in silence: measures of use need two tables, and labels are no population's."""
     if compare is None and not ALONE.issuperset(also):
-        raise WrongUsage(Reason.USAGE, option="--also, --compare")
+        raise WrongUsage(Reason.USAGE, option="--also, --compare", rule="also-needs-compare")
     if compare is not None and population is not None:
-        raise WrongUsage(Reason.USAGE, option="--compare, --population")
+        raise WrongUsage(Reason.USAGE, option="--compare, --population", rule="not-together")
 
 
 def _exam(policy: "Policy | None", persons: int | None, also: Sequence[str]) -> "Exam":
@@ -112,7 +112,7 @@ def _exam(policy: "Policy | None", persons: int | None, also: Sequence[str]) -> 
         return exact_exam(replace(exam, also=ALL))  # type: ignore[arg-type] # as people write it
     wanted = replace(exam, also=tuple(one for one in Also if one in exam.also or one.value in also))
     if Also.COPULA in wanted.also and wanted.population is None:
-        raise WrongUsage(Reason.USAGE, option="--also, --persons")
+        raise WrongUsage(Reason.USAGE, option="--also, --persons", rule="also-needs-persons")
     return wanted
 
 

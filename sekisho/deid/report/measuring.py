@@ -21,8 +21,8 @@ from sekisho.deid.report.risks import risks_of
 from sekisho.deid.report.uses import uses_of
 from sekisho.deid.schema import ColumnSchema
 from sekisho.deid.table import Column
-from sekisho.deid.utility import cells
 from sekisho.deid.utility.covering import Covered
+from sekisho.deid.utility.loss import loss_of_labels
 
 
 def measure_released(released: Released) -> Report:
@@ -70,7 +70,7 @@ def _column(released: Released, column: ColumnSchema) -> ColumnReport:
         kind=column.kind,
         role=column.role,
         done=done,
-        loss=None if read is None else cells.loss_of_labels(read, released.before.rows),
+        loss=None if read is None else loss_of_labels(read, released.before.rows),
         distinct_before=int((before.column(column.name).counts > 0).sum()),
         distinct_after=int((after.column(column.name).counts > 0).sum()) if stays else 0,
         levels=() if read is None or isinstance(done, Generalise) else _levels(read),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.schema import Kind, Role
 from sekisho.deid.written.bounds import write_bound
 from sekisho.digest import Digest, digest_of
+from sekisho.errors import Reason, WrongUsage
 from sekisho.statement import write_canonical
 
 FORMAT = "sekisho-report-v1"
@@ -110,8 +112,16 @@ class Report:
         return digest_of(write_report(self))
 
     def number(self, name: str) -> Fraction:
-        """Give back the number after of the measure called `name`, such as `k`, `loss`, `suppressed-share`."""
-        return next(one.after.number for one in self.measures if one.after.kind.name == name)
+        """Give back the number after of the measure called `name`, such as `k`, `loss`, `suppressed-share`.
+
+        Where it is one for each column, that of the first. Refuses with MEASURE_UNKNOWN a name that no measure has.
+        """
+        known = {one.after.kind.name: one.after.number for one in reversed(self.measures)}
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            right = {"nearest": near[0]} if near else {"values": ", ".join(sorted(known))}
+            raise WrongUsage(Reason.MEASURE_UNKNOWN, findings=(), measure=name, **right)
+        return known[name]
 
 
 def bin_sizes(sizes: Sizes) -> tuple[SizeBin, ...]:

@@ -8,7 +8,7 @@ from sekisho.deid.measure import Measure
 from sekisho.deid.report.released import Released
 from sekisho.deid.report.report import MeasurePair
 from sekisho.deid.report.table_risks import risks_of_table
-from sekisho.deid.risk.class_size import classes
+from sekisho.deid.risk.anonymity import classes
 from sekisho.deid.risk.histograms import Histograms, classes_of_rows, histograms
 from sekisho.deid.risk.sensitive import check_bound, measure_of
 from sekisho.deid.search.question import released_values

@@ -8,17 +8,18 @@ import numpy as np
 from sekisho.deid.exam import Also
 from sekisho.deid.measure import Measure
 from sekisho.deid.report.examined import Examined
-from sekisho.deid.risk import class_size as risk
 from sekisho.deid.risk.alike import Sizes, least_alike_with_wildcards
 from sekisho.deid.risk.alpha import alpha
+from sekisho.deid.risk.anonymity import k_anonymity, k_with_wildcards
 from sekisho.deid.risk.attackers.journalist import journalist_at_risk, journalist_average, journalist_highest
 from sekisho.deid.risk.attackers.marketer import marketer
 from sekisho.deid.risk.attackers.presence import presence_greatest, presence_least
-from sekisho.deid.risk.attackers.prosecutor import prosecutor_at_risk
+from sekisho.deid.risk.attackers.prosecutor import average_risk, highest_risk, prosecutor_at_risk
 from sekisho.deid.risk.closeness import equal_distance, ordered_distance
-from sekisho.deid.risk.disclosure import beta_likeness, delta_disclosure, enhanced_beta_likeness
+from sekisho.deid.risk.disclosure import delta_disclosure
 from sekisho.deid.risk.diversity import distinct_l, entropy_l, recursive_l
 from sekisho.deid.risk.histograms import Histograms, classes_of_rows
+from sekisho.deid.risk.likeness import beta_likeness, enhanced_beta_likeness
 from sekisho.deid.risk.population import check_persons, k_map
 from sekisho.deid.risk.records import individual
 from sekisho.deid.risk.records.suda import suda_columns, suda_measures, suda_scores
@@ -26,7 +27,7 @@ from sekisho.deid.risk.subjects import k_subjects
 from sekisho.deid.risk.uniqueness.copula import copula_measures, copula_uniqueness
 from sekisho.deid.risk.uniqueness.dankar import dankar
 from sekisho.deid.risk.uniqueness.pitman import pitman
-from sekisho.deid.risk.uniqueness.sample import sample_uniqueness
+from sekisho.deid.risk.uniqueness.sample import sample_uniqueness, unique_rows
 from sekisho.deid.risk.uniqueness.snb import snb
 from sekisho.deid.risk.uniqueness.zayatz import zayatz
 
@@ -35,14 +36,14 @@ def risks_of_table(one: Examined) -> tuple[Measure, ...]:
     """Give back the measures that need no sensitive column, the most telling first; an estimate only where it exists."""
     sizes = one.sizes
     return (
-        risk.k_anonymity(sizes),
-        risk.k_with_wildcards(least_alike_with_wildcards(one.table, one.names)),
+        k_anonymity(sizes),
+        k_with_wildcards(least_alike_with_wildcards(one.table, one.names)),
         *_subjects(one),
         *_fitting(one),
-        risk.unique_rows(sizes),
+        unique_rows(sizes),
         sample_uniqueness(sizes),
-        risk.highest_risk(sizes),
-        risk.average_risk(sizes),
+        highest_risk(sizes),
+        average_risk(sizes),
         prosecutor_at_risk(sizes, one.exam.threshold),
         *_among_persons(one),
         *_unique_in_population(one),

@@ -11,10 +11,12 @@ from sekisho.deid.report.report import MeasurePair
 from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.search.question import Spreading
 from sekisho.deid.table import Column, Table
-from sekisho.deid.utility import cells, entropy
 from sekisho.deid.utility import class_size as utility
+from sekisho.deid.utility import entropy
 from sekisho.deid.utility.covering import Covered
 from sekisho.deid.utility.divergence import divergence
+from sekisho.deid.utility.loss import loss, loss_of_labels
+from sekisho.deid.utility.precision import precision_loss, precision_of_labels
 from sekisho.deid.utility.queries import Asked, query_error, query_error_p90, query_errors
 from sekisho.deid.utility.suppressed import blank_cells, suppressed_cells
 from sekisho.deid.utility.variation import column_variation, marginal_variation, pair_variation, variation
@@ -54,14 +56,14 @@ class Distributions:
 def uses_of_tables(one: Compared) -> tuple[MeasurePair, ...]:
     """Give back the pairs; `before` is there where the measure means something of a table alone."""
     (was, now), rows, first = one.sizes, one.before.rows, one.original.rows
-    lost = [cells.loss_of_labels(read, rows) for read in one.read.values()]
-    precision = [cells.precision_of_labels(read, rows, one.levels[name]) for name, read in one.read.items()]
+    lost = [loss_of_labels(read, rows) for read in one.read.values()]
+    precision = [precision_of_labels(read, rows, one.levels[name]) for name, read in one.read.items()]
     return (
         MeasurePair(None, utility.suppressed_share(rows, one.after.rows)),
         MeasurePair(None, suppressed_cells([one.after.column(name) for name in one.read], rows)),
         MeasurePair(*_blanks(one)),
-        MeasurePair(None, cells.loss(lost)),
-        MeasurePair(None, cells.precision_loss(precision)),
+        MeasurePair(None, loss(lost)),
+        MeasurePair(None, precision_loss(precision)),
         *_entropy(one),
         MeasurePair(utility.discernibility(was, first), utility.discernibility(now, rows)),
         MeasurePair(utility.average_class(was, one.k, first), utility.average_class(now, one.k, rows)),

@@ -100,7 +100,7 @@ def hierarchical_distance(held: Histograms, tree: Ladder) -> Measure:
     """
     place = {value: number for number, value in enumerate(tree.values)}
     codes = np.array([place.get(value, -1) for value in held.values], dtype=np.int32)
-    missing = int(held.whole[codes < 0].sum())
+    missing = int((held.whole[codes < 0] > 0).sum())
     if missing:
         raise CannotMeet(Reason.LADDER_MISSING_VALUE, column=held.column, count=missing)
     return Measure(HIERARCHICAL, _farthest(held, [nodes[codes] for nodes in tree.nodes[:-1]]), held.column)

@@ -18,9 +18,10 @@ from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.measure import Measure
 from sekisho.deid.risk.alpha import alpha
 from sekisho.deid.risk.closeness import equal_distance, hierarchical_distance, ordered_distance
-from sekisho.deid.risk.disclosure import beta_likeness, delta_disclosure, enhanced_beta_likeness
+from sekisho.deid.risk.disclosure import delta_disclosure
 from sekisho.deid.risk.diversity import distinct_l, entropy_l, recursive_l
 from sekisho.deid.risk.histograms import Histograms
+from sekisho.deid.risk.likeness import beta_likeness, enhanced_beta_likeness
 from sekisho.errors import Reason, SekishoError
 
 

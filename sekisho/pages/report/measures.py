@@ -1,6 +1,6 @@
 """The measures of a report in groups: what each means in a sentence, its numbers, and its definition behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -107,7 +107,16 @@ def view_assumed(words: Words, report: ReadReport) -> Iterator[str]:
 
 def view_measures_of(words: Words, report: ReadReport, column: str) -> tuple[MeasureView, ...]:
     """Give back the measures that are told beside a column."""
-    return tuple(view_measure(words, one) for one in report.measures if one.name in OF_COLUMNS and one.column == column)
+    told = [one for one in report.measures if one.name in OF_COLUMNS]
+    return tuple(view_measure(words, one, sentence_of(words, one, told)) for one in told if one.column == column)
+
+
+def sentence_of(words: Words, one: Measured, told: Iterable[Measured]) -> str:
+    """Give back the key of a sentence: `none` where there are words for it and the measure is 0 in every column."""
+    none = words.knows(f"report.measure.{one.name}.none") and not any(
+        other.after for other in told if other.name == one.name
+    )
+    return "none" if none else "says"
 
 
 def measure_name(words: Words, name: str) -> str:
@@ -123,21 +132,21 @@ def group_of(one: Measured) -> Group:
     return Group.KNOWN if one.attacker else Group.DETAIL
 
 
-def view_measure(words: Words, one: Measured) -> MeasureView:
-    """Give back one measure; of those that are told beside a column, the name alone."""
+def view_measure(words: Words, one: Measured, sentence: str = "says") -> MeasureView:
+    """Give back one measure; of those that are told beside a column, the name alone. `sentence`: which of its words."""
     name, beside = measure_name(words, one.name), not one.column or one.name in OF_COLUMNS
     return MeasureView(
         name=name if beside else words.say("report.fine.of_column", name=name, column=one.column),
         before="" if one.before is None else number_text(one.before, one.unit),
         after=number_text(one.after, one.unit),
-        says=_says(words, one),
+        says=_says(words, one, sentence),
         scale=_scale(one),
         definition=tuple(_definition(words, one)),
     )
 
 
-def _says(words: Words, one: Measured) -> str:
-    key = f"report.measure.{one.name}.says"
+def _says(words: Words, one: Measured, sentence: str) -> str:
+    key = f"report.measure.{one.name}.{sentence}"
     if not words.knows(key):
         return ""
     number, share = (_in_sentence(words, number_text(one.after, unit)) for unit in (one.unit, "share"))

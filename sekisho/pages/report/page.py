@@ -27,7 +27,14 @@ from sekisho.pages.report.measures import SCALE_WIDTH, measure_name, view_assume
 from sekisho.pages.report.numbers import number_text, percent
 from sekisho.pages.report.parts import ReadReport
 from sekisho.pages.report.reading import read_report
-from sekisho.pages.report.story import how_recoded, lead_of, search_of, weakness_of
+from sekisho.pages.report.story import (
+    deleted_quasi_identifiers,
+    how_recoded,
+    lead_of,
+    search_of,
+    uncounted,
+    weakness_of,
+)
 from sekisho.pages.words import Words
 
 _K_ALONE = frozenset({"k", "suppressed-share"})
@@ -67,6 +74,7 @@ def write_report_page(raw: bytes, words: Words, subject: str = "", *, trial: boo
             asked=(*asked_and_reached(words, report), _goal(words, report)),
             how=tuple(how_recoded(words, report)),
             big=_big_numbers(words, report),
+            uncounted={place: uncounted(words, report, place) for place in ("big", "measures")},
             rows=rows_figure(words, report),
             changes=view_changes(words, report),
             sizes_say=sizes_say(words, report),
@@ -103,6 +111,7 @@ def _big_numbers(words: Words, report: ReadReport) -> tuple[BigNumber, ...]:
     was = number_text(unique.before, unique.unit) if unique.before is not None else "–"
     now = number_text(unique.after, unique.unit)
     big = "report.big"
+    loss_says = "loss_says_stay" if deleted_quasi_identifiers(report) else "loss_says"
     return (
         _smallest(words, report),
         BigNumber(words.say(f"{big}.unique"), now, words.say(f"{big}.unique_says", before=was, after=now), was),
@@ -111,7 +120,7 @@ def _big_numbers(words: Words, report: ReadReport) -> tuple[BigNumber, ...]:
             percent(report.measure("suppressed-share").after),
             words.say("report.gap").join(_left_out(words, report)),
         ),
-        BigNumber(words.say(f"{big}.loss"), percent(report.measure("loss").after), words.say(f"{big}.loss_says")),
+        BigNumber(words.say(f"{big}.loss"), percent(report.measure("loss").after), words.say(f"{big}.{loss_says}")),
     )
 
 

@@ -43,6 +43,20 @@ def weakness_of(words: Words, report: ReadReport) -> str:
     return words.say("report.how.weak", unique=number_text(unique.after, unique.unit), rows=f"{report.rows_after:,}")
 
 
+def deleted_quasi_identifiers(report: ReadReport) -> tuple[str, ...]:
+    """Give back the names of those that no measure counts: before and after are those of the others (spec/report.md 2)."""
+    return tuple(one.name for one in report.columns if one.role is Role.QUASI_IDENTIFIER and not stays(one))
+
+
+def uncounted(words: Words, report: ReadReport, place: str) -> str:
+    """Give back which quasi-identifiers the numbers of a place on the page, `big` or `measures`, leave out, or ""."""
+    names = deleted_quasi_identifiers(report)
+    if not names:
+        return ""
+    told = words.say("report.comma").join(words.say("report.change.column", name=one) for one in names)
+    return words.say(f"report.deleted.{place}", count=f"{len(names):,}", names=told)
+
+
 def how_recoded(words: Words, report: ReadReport) -> Iterator[str]:
     """Give back, sentence by sentence, how values were recoded, and whether that is the best way."""
     how, search = "report.how", report.search

@@ -45,7 +45,7 @@ def test_a_table_alone_is_told_in_groups_with_a_sentence_for_each_number(run):
     assert (code, err) == (0, "")
     assert out.startswith("60 rows, compared in: age, sex\n")
     assert "  6  Smallest group alike (k)\n" in out
-    assert "at least 6 rows" in " ".join(out.split())
+    assert "6 or more rows" in " ".join(out.split())
     assert "Part of the column in singling rows out: " in out
 
 

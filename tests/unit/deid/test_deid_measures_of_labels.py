@@ -15,14 +15,11 @@ from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.ladder import Ladder
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.table import Column, Value, column_of
-from sekisho.deid.utility.cells import (
-    loss_of_labels,
-    precision_loss,
-    precision_of_labels,
-)
 from sekisho.deid.utility.class_size import class_of_a_record
 from sekisho.deid.utility.covering import covering, read_labels
 from sekisho.deid.utility.entropy import entropy_loss, entropy_of_labels
+from sekisho.deid.utility.loss import loss_of_labels
+from sekisho.deid.utility.precision import precision_loss, precision_of_labels
 from sekisho.errors import Reason, SekishoError
 
 AGES = [-12, -10, -1, 3, 31, 32, 35, 41, 45, 95, 103]

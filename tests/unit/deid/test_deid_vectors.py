@@ -11,12 +11,15 @@ from deid_made import problem_of
 from sekisho.deid.ladders.file import read_ladder
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.policy import Climb, Goal, Policy
-from sekisho.deid.risk import class_size as risk
 from sekisho.deid.risk.alike import least_alike_with_wildcards, sizes_of_classes
+from sekisho.deid.risk.anonymity import classes, k_anonymity, k_with_wildcards
+from sekisho.deid.risk.attackers.prosecutor import average_risk, highest_risk
+from sekisho.deid.risk.uniqueness.sample import unique_rows
 from sekisho.deid.search.full_domain.best_first import find_best
 from sekisho.deid.table import Column, Table, column_of
-from sekisho.deid.utility.cells import loss, loss_of_labels, precision_loss, precision_of_labels
 from sekisho.deid.utility.covering import read_labels
+from sekisho.deid.utility.loss import loss, loss_of_labels
+from sekisho.deid.utility.precision import precision_loss, precision_of_labels
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "deid"
 TABLES = ["sweeney-2002-model-figure-2", "six-rows-with-stars"]
@@ -37,12 +40,12 @@ def test_the_risk_of_a_table_is_as_its_vector_expects(name):
     table, names = table_of_rows(case["header"], case["rows"]), case["quasi_identifiers"]
     sizes = sizes_of_classes(table, names)
     measures = [
-        risk.k_anonymity(sizes),
-        risk.k_with_wildcards(least_alike_with_wildcards(table, names)),
-        risk.unique_rows(sizes),
-        risk.highest_risk(sizes),
-        risk.average_risk(sizes),
-        risk.classes(sizes),
+        k_anonymity(sizes),
+        k_with_wildcards(least_alike_with_wildcards(table, names)),
+        unique_rows(sizes),
+        highest_risk(sizes),
+        average_risk(sizes),
+        classes(sizes),
     ]
     assert {one.kind.name: one.text for one in measures} == case["expect"]
 

@@ -7,9 +7,11 @@ import pytest
 
 from sekisho.deid.measure import Measure
 from sekisho.deid.report.report import MeasurePair
-from sekisho.deid.risk.class_size import highest_risk, k_anonymity, unique_rows
+from sekisho.deid.risk.anonymity import k_anonymity
+from sekisho.deid.risk.attackers.prosecutor import highest_risk
 from sekisho.deid.risk.disclosure import DELTA
 from sekisho.deid.risk.records.suda import COLUMN
+from sekisho.deid.risk.uniqueness.sample import unique_rows
 from sekisho.pages.columns import width_of
 from sekisho.pages.measures_text import measures_text
 from sekisho.pages.words import Language, words_in
@@ -67,6 +69,12 @@ def test_columns_are_ranked_and_the_sentence_is_said_of_the_first_alone():
     numbered = [line.split() for line in lines if "%" in line.split()[0]]
     assert [(one[0], one[-1]) for one in numbered] == [("75%", "town"), ("25%", "age"), ("0%", "sex")]
     assert sum("singles rows out" in line for line in lines) == 1
+
+
+def test_where_nothing_singles_rows_out_that_is_said_instead():
+    lines = measures_text(EN, ranked(age=0, town=0), 200).splitlines()
+    assert EN.say("report.measure.suda-column.none") in [line.strip() for line in lines]
+    assert "Of all that singles rows out" not in "".join(lines)
 
 
 def test_a_number_that_is_not_bounded_is_infinity():

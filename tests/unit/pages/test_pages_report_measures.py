@@ -123,7 +123,7 @@ def test_a_sentence_has_the_number_after_in_it():
     assert view_of("loss", None, "0.125000").says.startswith(
         "Of the detail in the cells that could point to a person, 12.5%"
     )
-    assert view_of("k", "1", "7").says == "For every row there are at least 7 rows that look the same, itself included."
+    assert view_of("k", "1", "7").says == "For every row there are 7 or more rows that look the same, itself included."
 
 
 def test_a_share_too_small_to_show_is_said_in_words():
@@ -185,6 +185,37 @@ def test_a_measure_of_one_column_is_told_beside_it_and_in_no_group(language):
         write_report_page(raw, words).decode().split("<h3>age</h3>")[1].split('</article>\n<article class="column">')[0]
     )
     assert shown["age"][0].says in unescape(article)
+
+
+def with_suda(**after: str):
+    """Give back a report in which the columns have these parts in singling rows out."""
+    value = read_canonical(report_of(LOCAL))
+    kind = kinds()["suda-column"]
+    told = {"name": kind.name, "unit": "share", "better": "lower", "formula": kind.formula, "attacker": kind.attacker}
+    value["measures"] += [
+        told | {"source": kind.source, "column": name, "before": "0.500000", "after": share}
+        for name, share in after.items()
+    ]
+    return read_report(write_canonical(value))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_nothing_singles_rows_out_a_column_is_not_told_its_part_in_it(language):
+    words = words_in(language)
+    none, part = words.say("report.measure.suda-column.none"), "report.measure.suda-column.says"
+    report = with_suda(age="0.000000", place="0.000000")
+    assert [view_measures_of(words, report, name)[0].says for name in ("age", "place")] == [none, none]
+    report = with_suda(age="1.000000", place="0.000000")
+    told = [view_measures_of(words, report, name)[0].says for name in ("age", "place")]
+    assert told == [words.say(part, number="100%"), words.say(part, number="0%")]
+
+
+def test_no_english_sentence_has_a_plural_right_after_a_number_that_may_be_one():
+    plural = re.compile(r"\{\w+\} (\w+ )?(rows|others|persons|people|values|groups|times|ways|steps)\b")
+    above_one = {"report.asked.k", "report.asked.k-wildcard", "report.big.suppressed_k", "report.how.weak"}
+    told = re.compile(r"report\.(measure\..*\.says|(asked|big|lead|how|why)\..*|fine\.search.*)")
+    found = {key for key, text in EN.texts.items() if told.fullmatch(key) and plural.search(text)}
+    assert found <= above_one
 
 
 def test_a_column_without_measures_of_its_own_has_none_told():

@@ -70,7 +70,7 @@ def test_every_bound_is_said_with_the_number_that_was_reached(name, language):
 def test_a_bound_reads_with_its_limit_and_what_was_reached():
     report = read_report(report_of(LOCAL + BOUNDS["distinct-l"]))
     asked = asked_and_reached(EN, report)[2]
-    assert asked.says == "Every group has at least 2 different values of care"
+    assert asked.says == "Every group has 2 or more different values of care"
     assert asked.reached == f"{report.measure('distinct-l', 'care').after}"
 
 
@@ -123,7 +123,7 @@ def test_every_bound_can_be_named_as_a_cause(name):
 def test_where_only_the_goal_keeps_a_column_general_that_is_said():
     value = read_canonical(report_of(LOCAL))
     value["columns"][0]["causes"] = [{"bound": "goal", "column": None, "rows": 12}]
-    assert "In 12 rows finer values would keep every bound" in page(write_canonical(value))
+    assert "Finer values would keep every bound, but cost more elsewhere (rows: 12)" in page(write_canonical(value))
 
 
 def test_the_strict_reading_tells_k_in_both():
@@ -137,7 +137,7 @@ def test_the_wildcard_reading_is_called_weak_and_says_how_many_rows_are_the_only
     report = read_report(report_of(ANYTHING))
     text = page(report_of(ANYTHING))
     assert report.measure("unique-rows").after > 0
-    assert f"a row can still be the only one of its kind: {report.measure('unique-rows').after} of the 60" in text
+    assert f"a row can still be the only one of its kind: {report.measure('unique-rows').after} of the 60 rows here" in text
     assert f'<p class="number">{report.measure("k-wildcard").after}</p>' in text
     assert "after, there are none" not in text
 
@@ -145,7 +145,7 @@ def test_the_wildcard_reading_is_called_weak_and_says_how_many_rows_are_the_only
 def test_where_only_a_population_hides_the_rows_the_page_speaks_of_persons():
     text = page(report_of(K_MAP))
     persons = read_report(report_of(K_MAP)).measure("k-map").after
-    assert f"Every one of them fits at least {persons} persons of the population" in text
+    assert f"Every one of them fits {persons} or more persons of the population" in text
     asked = asked_and_reached(EN, read_report(report_of(K_MAP)))
     assert [one.says for one in asked if "itself included" in one.says] == []
 
@@ -167,7 +167,7 @@ def test_an_interrupted_search_is_called_so_and_its_bounds_are_kept():
 def test_rows_left_out_are_put_down_to_k_only_where_k_alone_was_asked():
     value = read_canonical(report_of(GLOBAL))
     value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
-    assert "Fewer than 3 rows were like them" in page(write_canonical(value))
+    assert "Left out because fewer than 3 rows were alike: 2." in page(write_canonical(value))
     value = read_canonical(report_of(GLOBAL + BOUNDS["distinct-l"]))
     value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
     assert "did not keep what was asked" in page(write_canonical(value))

@@ -3,6 +3,7 @@ import hashlib
 import re
 from collections import Counter
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -160,6 +161,30 @@ def test_the_large_numbers_are_those_of_the_report() -> None:
     assert numbers[0] == str(int(report.measure("k").after))
     assert numbers[1] == '<span class="was">10 →</span> 0'
     assert numbers[2:] == [percent(report.measure(name).after) for name in ("suppressed-share", "loss")]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleted_quasi_identifiers_are_named_where_numbers_do_not_count_them(language: Language) -> None:
+    words = words_in(language)
+    name = words.say("report.change.column", name="born")  # an identifier that was deleted is not among them
+    big, measures = (words.say(f"report.deleted.{place}", count="1", names=name) for place in ("big", "measures"))
+    text = unescape(page(language))
+    headline, column_by_column, fine = (words.say(f"report.{one}.heading") for one in ("asked", "columns", "fine"))
+    assert text.index(big) < text.index(f"<h2>{headline}") < text.index(f"<h2>{column_by_column}")
+    assert text.index(f"<h2>{fine}") < text.index(measures) < text.index("<details>", text.index(f"<h2>{fine}"))
+    assert (text.count(big), text.count(measures)) == (1, 1)
+    assert words.say("report.big.loss_says_stay") in text
+    assert words.say("report.big.loss_says") not in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_all_quasi_identifiers_stay_no_number_is_said_to_lack_one(language: Language) -> None:
+    value, words = read_canonical(report_json()), words_in(language)
+    value["columns"] = [one for one in value["columns"] if one["name"] != "born"]
+    text = unescape(write_report_page(write_canonical(value), words).decode())
+    assert words.say("report.big.loss_says") in text
+    assert 'class="uncounted"' not in text
+    assert words.texts["report.deleted.measures"].split("}")[-1] not in text
 
 
 def test_what_was_done_is_said_for_every_column_in_words() -> None:

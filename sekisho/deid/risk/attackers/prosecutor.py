@@ -1,7 +1,4 @@
-"""The risk of a person whom the attacker knows to be in the table.
-
-Its highest and its average are `highest_risk` and `average_risk` in `sekisho.deid.risk.class_size`.
-"""
+"""The prosecutor's risk: of a person whom the attacker knows to be in the table."""
 
 from fractions import Fraction
 
@@ -9,14 +6,39 @@ from sekisho.deid.measure import Better, Kind, Measure, Unit
 from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.risk.attackers.threshold import most_above
 
+_PROSECUTOR = "knows that the person is in the table, and all of the person's quasi-identifiers"
+_DANKAR = "El Emam and Dankar 2008, J Am Med Inform Assoc 15(5)"
+
+HIGHEST_RISK = Kind("highest-risk", Unit.PROBABILITY, Better.LOWER, "1 / min |E|", _PROSECUTOR, _DANKAR)
+AVERAGE_RISK = Kind("average-risk", Unit.PROBABILITY, Better.LOWER, "number of E / rows", _PROSECUTOR, _DANKAR)
 AT_RISK = Kind(
     "prosecutor-at-risk",
     Unit.SHARE,
     Better.LOWER,
     "rows with 1 / |E| > threshold / rows",
-    "knows that the person is in the table, and all of the person's quasi-identifiers",
+    _PROSECUTOR,
     "El Emam 2013, Guide to the De-Identification of Personal Health Information, chapter 16 (pRa)",
 )
+
+
+def highest_risk(sizes: Sizes) -> Measure:
+    """Give back the greatest probability of picking the right row for a person; 0 without rows.
+
+    >>> import numpy as np
+    >>> highest_risk(np.array([2, 4])).text  # six rows
+    '0.500000'
+    """
+    return Measure(HIGHEST_RISK, Fraction(1, int(sizes.min())) if sizes.size else Fraction(0))
+
+
+def average_risk(sizes: Sizes) -> Measure:
+    """Give back the mean of that probability over all rows; 0 without rows.
+
+    >>> import numpy as np
+    >>> average_risk(np.array([2, 4])).text  # (2 × 1/2 + 4 × 1/4) / 6
+    '0.333333'
+    """
+    return Measure(AVERAGE_RISK, Fraction(int(sizes.size), int(sizes.sum())) if sizes.size else Fraction(0))
 
 
 def prosecutor_at_risk(sizes: Sizes, threshold: Fraction) -> Measure:

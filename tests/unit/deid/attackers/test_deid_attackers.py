@@ -11,8 +11,7 @@ from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.risk.attackers.journalist import journalist_at_risk, journalist_average, journalist_highest
 from sekisho.deid.risk.attackers.marketer import marketer
 from sekisho.deid.risk.attackers.presence import presence_greatest, presence_least
-from sekisho.deid.risk.attackers.prosecutor import prosecutor_at_risk
-from sekisho.deid.risk.class_size import average_risk, highest_risk
+from sekisho.deid.risk.attackers.prosecutor import average_risk, highest_risk, prosecutor_at_risk
 from sekisho.deid.risk.population import k_map, rows_and_persons
 from sekisho.deid.table import Table, table_of
 from sekisho.errors import CannotMeet, Reason, WrongUsage

@@ -1,4 +1,4 @@
-"""Measures of risk that follow from how many rows look alike."""
+"""k-anonymity: how many rows look alike at the least, with `*` read as a value and as any, and how many classes there are."""
 
 from fractions import Fraction
 
@@ -6,7 +6,6 @@ from sekisho.deid.measure import Better, Kind, Measure, Unit
 from sekisho.deid.risk.alike import Sizes
 
 _PROSECUTOR = "knows that the person is in the table, and all of the person's quasi-identifiers"
-_DANKAR = "El Emam and Dankar 2008, J Am Med Inform Assoc 15(5)"
 
 K = Kind("k", Unit.ROWS, Better.HIGHER, "min |E|", _PROSECUTOR, "Samarati 2001; Sweeney 2002")
 K_WILDCARD = Kind(
@@ -17,9 +16,6 @@ K_WILDCARD = Kind(
     "as for k, and cannot tell which rows had a cell replaced by *",
     "Templ, Kowarik and Meindl 2015, J Stat Softw 67(4) (frequency counts with missing values)",
 )
-UNIQUE = Kind("unique-rows", Unit.ROWS, Better.LOWER, "number of E with |E| = 1", _PROSECUTOR, "Sweeney 2002")
-HIGHEST_RISK = Kind("highest-risk", Unit.PROBABILITY, Better.LOWER, "1 / min |E|", _PROSECUTOR, _DANKAR)
-AVERAGE_RISK = Kind("average-risk", Unit.PROBABILITY, Better.LOWER, "number of E / rows", _PROSECUTOR, _DANKAR)
 CLASSES = Kind("classes", Unit.CLASSES, Better.HIGHER, "number of E", "", "Samarati 2001")
 
 
@@ -43,36 +39,6 @@ def k_with_wildcards(least_alike: int) -> Measure:
     '2'
     """
     return Measure(K_WILDCARD, Fraction(least_alike))
-
-
-def unique_rows(sizes: Sizes) -> Measure:
-    """Give back how many rows are like no other.
-
-    >>> import numpy as np
-    >>> unique_rows(np.array([1, 1, 1, 3])).text  # six rows
-    '3'
-    """
-    return Measure(UNIQUE, Fraction(int((sizes == 1).sum())))
-
-
-def highest_risk(sizes: Sizes) -> Measure:
-    """Give back the greatest probability of picking the right row for a person; 0 without rows.
-
-    >>> import numpy as np
-    >>> highest_risk(np.array([2, 4])).text  # six rows
-    '0.500000'
-    """
-    return Measure(HIGHEST_RISK, Fraction(1, int(sizes.min())) if sizes.size else Fraction(0))
-
-
-def average_risk(sizes: Sizes) -> Measure:
-    """Give back the mean of that probability over all rows; 0 without rows.
-
-    >>> import numpy as np
-    >>> average_risk(np.array([2, 4])).text  # (2 × 1/2 + 4 × 1/4) / 6
-    '0.333333'
-    """
-    return Measure(AVERAGE_RISK, Fraction(int(sizes.size), int(sizes.sum())) if sizes.size else Fraction(0))
 
 
 def classes(sizes: Sizes) -> Measure:
