@@ -15,9 +15,8 @@ from sekisho.cli.recipient import recipient_group
 from sekisho.cli.release import release_group
 from sekisho.cli.scientist import deid_group
 from sekisho.cli.site import site_group
-from sekisho.cli.speaking import SpeakingGroup, mistake_text
+from sekisho.cli.speaking import SpeakingGroup, mistake_text, refuse
 from sekisho.errors import Reason, SekishoError, Who
-from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Language, Words, choose_language, words_in
 
 INTERRUPTED = 130
@@ -68,12 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(words.say("cli.interrupted"), err=True)
         sys.exit(INTERRUPTED)
     except SekishoError as error:
-        click.echo(refusal_text(words, error), err=True, nl=False)
-        sys.exit(error.who.value)
+        refuse(words, error)
     except Exception as error:  # noqa: BLE001 - the last door: our fault is said in a line, with no value of a row
         fault = SekishoError(Reason.OUR_FAULT, kind=type(error).__name__, place=_place(error))
-        click.echo(refusal_text(words, fault), err=True, nl=False)
-        sys.exit(Who.US.value)
+        refuse(words, fault)
     sys.exit(0)
 
 

@@ -11,11 +11,11 @@ import click
 
 from sekisho.cli.clock import entropy
 from sekisho.cli.progress import share_bar, stopping
-from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument
+from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument, refuse
 from sekisho.cli.workshop.ladder import add_ladder
 from sekisho.cli.workshop.measure import add_measure
-from sekisho.errors import BadSettings, Fact, Malformed
-from sekisho.pages.words import Language, Words, words_in
+from sekisho.errors import BadSettings, Fact, Malformed, SekishoError
+from sekisho.pages.words import Language, Words, words_at_the_desk, words_in
 
 if TYPE_CHECKING:  # at run time the command line imports late
     from sekisho.deid.deidentify import Outcome
@@ -25,8 +25,18 @@ if TYPE_CHECKING:  # at run time the command line imports late
     from sekisho.deid.table import Table
 
 
+class DeskGroup(SpeakingGroup):
+    """A group whose refusals speak to whoever sits there: sender, staff and operator are one person."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SekishoError as error:
+            refuse(words_at_the_desk(self.words.language), error)
+
+
 def deid_group(words: Words) -> click.Group:
-    group = SpeakingGroup("deid", words)
+    group = DeskGroup("deid", words)
     group.add(
         "run",
         partial(run, words=words),

@@ -1,13 +1,15 @@
 """Click in the reader's language: help, headings and the mistakes of a caller, all from the catalogues."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from sekisho.errors import Fact
+from sekisho.errors import Fact, SekishoError
 from sekisho.pages.columns import described, wrap
+from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
 
@@ -149,6 +151,12 @@ def home(group: SpeakingGroup) -> click.Option:
     """Give back the option that names the role's folder, in which `settings.toml` lies."""
     here = {"default": Path(), "show_default": True}
     return group.option("--home", type=FOLDER, envvar="SEKISHO_HOME", show_envvar=False, **here)
+
+
+def refuse(words: Words, error: SekishoError) -> NoReturn:
+    """Say what was refused, and leave with the code that says who must act."""
+    click.echo(refusal_text(words, error), err=True, nl=False)
+    sys.exit(error.who.value)
 
 
 def mistake_text(words: Words, error: click.ClickException) -> str:

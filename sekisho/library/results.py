@@ -12,7 +12,7 @@ from sekisho.errors import BadTable, Reason, SekishoError
 from sekisho.pages.measures_text import measures_text as text_of_measures
 from sekisho.pages.refusal_text import facts_text, findings_text
 from sekisho.pages.report.page import write_report_page
-from sekisho.pages.words import Words, choose_language, words_in
+from sekisho.pages.words import Words, choose_language, words_at_the_desk, words_in
 from sekisho.storage.files import on_disk, open_new
 from sekisho.tables.arrow import write_parquet
 from sekisho.tables.outgoing import write_csv
@@ -25,7 +25,7 @@ def told_in_words() -> Iterator[None]:
         yield
     except SekishoError as error:
         if not getattr(error, "__notes__", ()):
-            error.add_note(_words_of(error, words_in(choose_language(None, os.environ))))
+            error.add_note(_words_of(error, words_at_the_desk(choose_language(None, os.environ))))
         raise
 
 

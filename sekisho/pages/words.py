@@ -17,6 +17,9 @@ from typing import Any
 from sekisho.errors import Fact, Reason, WrongUsage
 
 
+DESK = "desk."
+
+
 class Language(Enum):
     JA = "ja"
     EN = "en"
@@ -65,6 +68,14 @@ def words_in(language: Language) -> Words:
                 raise ValueError(f"{file.name}: {key} stands in two files")
             texts[key] = text
     return Words(language, texts)
+
+
+@cache
+def words_at_the_desk(language: Language) -> Words:
+    """Give back the texts for somebody who works alone, far from any zone: what stands under `desk` is said instead."""
+    texts = words_in(language).texts
+    instead = {key.removeprefix(DESK): text for key, text in texts.items() if key.startswith(DESK)}
+    return Words(language, {**texts, **instead})
 
 
 def catalogue_files(language: Language) -> list[Traversable]:

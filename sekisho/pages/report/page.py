@@ -128,7 +128,8 @@ def _left_out(words: Words, report: ReadReport) -> Iterator[str]:
     """Give back why rows were left out, and how many others the changes had left out before."""
     suppressed, first = report.rows_changed - report.rows_after, report.rows_before - report.rows_changed
     why = "none" if not suppressed else "k" if all(one.measure in _K_ALONE for one in report.bounds) else "bounds"
-    yield words.say(f"report.big.suppressed_{why}", rows=f"{suppressed:,}", k=k_asked(report))
+    came = f"{report.rows_changed:,}"
+    yield words.say(f"report.big.suppressed_{why}", rows=f"{suppressed:,}", came=came, k=k_asked(report))
     if first:
         yield words.say("report.big.suppressed_first", rows=f"{first:,}")
 

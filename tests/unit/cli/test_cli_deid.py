@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import sys
 from types import SimpleNamespace
@@ -104,6 +105,41 @@ def test_a_bound_on_the_population_without_one_is_refused(run, tmp_path):
     code, _, err = run(K_MAP)
     assert (code, "[deid.population-missing]" in err) == (3, True)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("lang", "you"), [("en", "To be done by: you"), ("ja", "対応する方: 操作している方")])
+@pytest.mark.parametrize(
+    ("broken", "code", "reason"),
+    [
+        ("policy.toml", 4, "policy.malformed"),
+        ("schema.toml", 4, "schema.malformed"),
+        ("sex.csv", 4, "ladder.malformed"),
+        ("table.csv", 2, "table.does-not-fit"),
+    ],
+)
+def test_whoever_sits_at_the_desk_mends_every_file(run, tmp_path, broken, code, reason, lang, you):
+    if broken != "policy.toml":
+        (tmp_path / broken).write_text("x\n1\n", encoding="utf-8")
+    exit_code, out, err = run("x" if broken == "policy.toml" else POLICY, lang=lang)
+    assert (exit_code, out, f"[{reason}]" in err) == (code, "", True)
+    assert you in err
+    assert not re.search("municipality|this machine|地方公共団体|運用担当者|seal|封", err)
+
+
+@pytest.mark.parametrize(
+    ("written", "declared"), [("cp932", "utf-8"), ("utf-8", "cp932")], ids=["cp932 as utf-8", "utf-8 as cp932"]
+)
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_header_in_another_encoding_is_told_with_the_key_to_look_at(run, tmp_path, written, declared, lang):
+    (tmp_path / "table.csv").write_text("宛名番号,年齢,性別\n1,30,F\n", encoding=written)
+    declaring = SCHEMA.replace('encoding = "utf-8"', f'encoding = "{declared}"')
+    for name, japanese in {"id": "宛名番号", "age": "年齢", "sex": "性別"}.items():
+        declaring = declaring.replace(f'name = "{name}"', f'name = "{japanese}"')
+    (tmp_path / "schema.toml").write_text(declaring.partition('[[column]]\nname = "income"')[0], encoding="utf-8")
+    code, out, err = run(POLICY, lang=lang)
+    assert (code, out) == (2, "")
+    assert {"en": "another character encoding", "ja": "文字コードの指定が違うかもしれません"}[lang] in err
+    assert "cp932" in err
 
 
 def test_ctrl_c_during_the_search_keeps_the_best_so_far_and_says_so(run, tmp_path, monkeypatch):

@@ -38,6 +38,16 @@ town = { file = "town.csv" }
 age = { bands = [5, 10] }
 born = { bands = [5] }
 """
+BUILT_IN = 'format = "sekisho-policy-v1"\nk = 2\n[ladder]\ncode = { builtin = "municipality" }\n'
+CODES = """format = "sekisho-schema-v1"
+name = "codes"
+encoding = "utf-8"
+[[column]]
+name = "code"
+type = "code"
+role = "quasi-identifier"
+pattern = "[0-9]{5}"
+"""
 GOOD = "東町;中;*\n西町;中;*\n南町;外;*\n北町;外;*\n"
 
 
@@ -50,9 +60,9 @@ def ladder(capsys, monkeypatch, tmp_path):
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
-    def run(*options, lang="en", column="town"):
+    def run(*options, lang="en", column="town", table="table.csv"):
         with pytest.raises(SystemExit) as caught:
-            main(["--lang", lang, "deid", "ladder", "table.csv", "--column", column, *options])
+            main(["--lang", lang, "deid", "ladder", table, "--column", column, *options])
         said = capsys.readouterr()
         return caught.value.code, said.out, said.err
 
@@ -150,6 +160,43 @@ def test_the_ladder_of_a_policy_is_checked_and_its_file_to_the_end(ladder, tmp_p
 def test_a_ladder_for_another_type_is_refused(ladder):
     code, out, err = ladder("--policy", "policy.toml", "--schema", "schema.toml", column="born")
     assert (code, "[ladder.malformed]" in err, "type" in out) == (4, True, True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        ('format = "sekisho-policy-v1"\nk = 2\ndelete = ["town"]\n', "the policy deletes this column"),
+        ('format = "sekisho-policy-v1"\nk = 2\nmode = "cells"\n', "no column needs a ladder"),
+    ],
+    ids=["deleted", "cells"],
+)
+def test_a_column_for_which_the_policy_needs_no_ladder_is_no_fault_of_the_policy(ladder, tmp_path, policy, why):
+    (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
+    code, out, err = ladder("--policy", "policy.toml")
+    assert (code, out) == (64, "")
+    assert "[ladder.not-needed]" in err
+    assert why in err
+    assert "add it to delete" not in err
+
+
+def test_a_number_beyond_the_proposals_is_told_with_how_many_there_are(ladder):
+    proposals = ladder(column="age")[1].count("Proposal ")
+    code, out, err = ladder("--choose", "99", column="age")
+    assert (code, out) == (64, "")
+    assert f"proposals that there are {proposals}" in err
+    assert f"提案の数 {proposals}" in ladder("--choose", "99", column="age", lang="ja")[2]
+
+
+def test_values_that_a_built_in_ladder_does_not_know_are_not_to_be_added_to_it(ladder, tmp_path):
+    (tmp_path / "codes.csv").write_text("code\n13101\n99999\n99999\n", encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(BUILT_IN, encoding="utf-8")
+    (tmp_path / "schema.toml").write_text(CODES, encoding="utf-8")
+    options = ("--policy", "policy.toml", "--schema", "schema.toml")
+    code, _, err = ladder(*options, table="codes.csv", column="code")
+    assert (code, "[ladder.missing-value]" in err, "count 1," in err) == (3, True, True)
+    assert "The count is of different values" in err
+    assert "If it is built in or made by a rule" in err
+    assert "組込みの階層" in ladder(*options, table="codes.csv", column="code", lang="ja")[2]
 
 
 def test_a_policy_without_a_ladder_for_the_column_is_refused(ladder):

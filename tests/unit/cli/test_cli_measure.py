@@ -127,6 +127,16 @@ def test_options_that_do_not_go_together_are_refused(run, options, named):
     assert named in err
 
 
+@pytest.mark.parametrize("asked", ["variation", "divergence", "queries"])
+def test_what_two_tables_differ_in_says_that_it_needs_the_other_one(run, asked):
+    assert "say with --compare which table this one was made from" in run("--also", asked)[2]
+    assert "--compare で加工前の表を示してください" in run("--also", asked, lang="ja")[2]
+
+
+def test_the_copula_says_that_it_needs_a_number_of_persons(run):
+    assert "say it with --persons" in run("--also", "copula")[2]
+
+
 def test_a_measure_that_is_not_known_is_refused_with_the_choices(run):
     code, _, err = run("--also", "suda2")
     assert code == Who.CALLER.value

@@ -14,7 +14,7 @@ from sekisho.deid.report.report import Report, bin_sizes, write_report
 from sekisho.deid.schema import Role
 from sekisho.deid.table import Table, column_of, table_of
 from sekisho.deid.written.policy import read_policy
-from sekisho.errors import Reason, SekishoError
+from sekisho.errors import Reason, SekishoError, WrongUsage
 from sekisho.statement import read_canonical
 
 GLOBAL = POLICY.replace("k = 2", 'k = 2\nmode = "global"')
@@ -73,6 +73,16 @@ def test_the_measures_of_a_small_table_are_those_counted_by_hand():
     lost = (4 * log(4) + 2 * log(2) + 2 * log(2) + 2 * log(10)) / (10 * log(10)), 2 * log(2) / (10 * log(2))
     assert float(numbers.pop("entropy-loss")) == pytest.approx(sum(lost) / 2)
     assert numbers == expected
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("kk", "k"), ("los", "loss"), ("zzzz", None)])
+def test_a_measure_that_is_not_there_is_told_with_the_nearest_or_else_all(name, nearest):
+    made = report()
+    with pytest.raises(WrongUsage) as caught:
+        made.number(name)
+    known = ", ".join(sorted({one.after.kind.name for one in made.measures}))
+    right = {"nearest": nearest} if nearest else {"values": known}
+    assert (caught.value.reason, caught.value.facts) == (Reason.MEASURE_UNKNOWN, {"measure": name, **right})
 
 
 def test_before_is_measured_on_the_same_columns():

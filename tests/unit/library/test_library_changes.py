@@ -158,7 +158,40 @@ def test_what_is_no_change_is_a_mistake_in_the_program(wrong):
         made(changes=[wrong])
 
 
-def test_the_exam_and_the_changes_are_checked_with_the_table():
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({"changes": sekisho.Sample("x")}, "share"),
+        ({"changes": sekisho.Noise("income", float("nan"))}, "scale"),
+        ({"changes": sekisho.Noise("income", float("inf"))}, "scale"),
+        ({"suppression_limit": "1/0"}, "suppression_limit"),
+        ({"exam": Exam(threshold="x")}, "exam.threshold"),
+        ({"exam": Exam(threshold=None)}, "exam.threshold"),
+    ],
+)
+def test_what_is_no_number_is_refused_with_its_key(more, key):
+    with pytest.raises(Malformed) as caught:
+        made(**more)
+    assert caught.value.facts == {"key": key, "rule": "exact-number"}
+    assert caught.value.__notes__
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "rule"),
+    [
+        ({"exam": Exam(threshold=0)}, "exam.threshold", "greater_than"),
+        ({"exam": Exam(population=1.5)}, "exam.population", "int_type"),
+        ({"suppression_limit": 2}, "suppression_limit", "less_than_equal"),
+        ({"changes": [sekisho.Sample(0.5), sekisho.Sample(2)]}, "change.2.share", "less_than"),
+    ],
+)
+def test_what_no_file_may_hold_is_refused_as_soon_as_the_policy_is_made(more, key, rule):
+    with pytest.raises(Malformed) as caught:
+        made(**more)
+    assert (caught.value.facts["key"], caught.value.facts["rule"]) == (key, rule)
+
+
+def test_whether_a_policy_goes_with_the_table_is_checked_there():
     with pytest.raises(Malformed) as caught:
         deidentify(FRAME, made(changes=sekisho.Noise("care", 0.1)), **ROLES)
     assert caught.value.reason is Reason.POLICY_MALFORMED

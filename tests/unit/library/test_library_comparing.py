@@ -10,7 +10,7 @@ from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.prefix import Prefix
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
-from sekisho.errors import BadTable, CannotMeet, Malformed, Reason
+from sekisho.errors import BadTable, CannotMeet, Malformed, Reason, WrongUsage
 from sekisho.library.comparing import compare_tables
 from sekisho.library.deidentify import deidentify
 from sekisho.library.policies import make_policy
@@ -240,5 +240,6 @@ def test_a_release_of_no_rows_has_lost_all():
 
 
 def test_a_k_below_one_is_a_mistake_in_the_program():
-    with pytest.raises(ValueError, match="1 or more"):
+    with pytest.raises(WrongUsage) as caught:
         compare_tables(FRAME, released(), **ROLES, k=0)
+    assert caught.value.facts == {"key": "k", "limit": 1, "rule": "greater_than_equal"}

@@ -11,7 +11,7 @@ from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.policy import Coding, Policy
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, table_of
-from sekisho.errors import CannotMeet, Reason
+from sekisho.errors import CannotMeet, Reason, WrongUsage
 from sekisho.library.learners import Model, score_of
 from sekisho.library.models import compare_models
 from sekisho.library.policies import make_policy
@@ -136,9 +136,12 @@ def test_a_target_that_cannot_be_learned_is_refused(rule, asked):
     assert caught.value.__notes__
 
 
-def test_one_fold_is_no_comparison():
-    with pytest.raises(ValueError, match="two folds"):
-        compared(folds=1)
+@pytest.mark.parametrize(("folds", "rule"), [(1, "greater_than_equal"), (2.5, "int_type")])
+def test_less_than_two_folds_are_no_comparison(folds, rule):
+    with pytest.raises(WrongUsage) as caught:
+        compared(folds=folds)
+    assert (caught.value.facts["key"], caught.value.facts["rule"]) == ("folds", rule)
+    assert caught.value.__notes__
 
 
 def test_a_feature_that_is_alike_everywhere_leaves_the_most_frequent_class():

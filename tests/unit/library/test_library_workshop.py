@@ -78,5 +78,6 @@ def test_a_table_without_rows_is_refused():
 
 
 def test_a_k_that_would_show_every_label_is_refused():
-    with pytest.raises(ValueError, match="k is 2 or more"):
+    with pytest.raises(WrongUsage) as caught:
         sekisho.propose_ladder(FRAME, "age", k=1)
+    assert caught.value.facts == {"key": "k", "limit": 2, "rule": "greater_than_equal"}

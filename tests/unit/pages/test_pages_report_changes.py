@@ -203,7 +203,7 @@ def test_pseudonyms_have_no_bars_and_nobody_is_told_that_counts_were_too_small()
 def test_made_rows_are_told_at_the_top_with_their_number():
     report = read_report(report_of(CELLS + ADDED))
     assert report.rows_added > 0
-    assert f"Beside them stand {report.rows_added} made rows, which count in no measure of risk." in plain(
+    assert f"Beside them stand made rows, {report.rows_added} in number, which count in no measure of risk." in plain(
         report_of(CELLS + ADDED)
     )
 
@@ -212,5 +212,5 @@ def test_rows_that_changes_left_out_are_not_hidden_behind_those_of_the_search():
     report = read_report(report_of(GLOBAL + SAMPLED))
     first = report.rows_before - report.rows_changed
     assert first == 12
-    assert f"Before that, {first} rows were left out by the first changes." in plain(report_of(GLOBAL + SAMPLED))
+    assert f"Left out before that, by the first changes: {first}." in plain(report_of(GLOBAL + SAMPLED))
     assert "by the first changes" not in plain(report_of(GLOBAL))

@@ -137,7 +137,10 @@ def test_the_wildcard_reading_is_called_weak_and_says_how_many_rows_are_the_only
     report = read_report(report_of(ANYTHING))
     text = page(report_of(ANYTHING))
     assert report.measure("unique-rows").after > 0
-    assert f"a row can still be the only one of its kind: {report.measure('unique-rows').after} of the 60 rows here" in text
+    assert (
+        f"a row can still be the only one of its kind: {report.measure('unique-rows').after} of the 60 rows here"
+        in text
+    )
     assert f'<p class="number">{report.measure("k-wildcard").after}</p>' in text
     assert "after, there are none" not in text
 
@@ -167,7 +170,7 @@ def test_an_interrupted_search_is_called_so_and_its_bounds_are_kept():
 def test_rows_left_out_are_put_down_to_k_only_where_k_alone_was_asked():
     value = read_canonical(report_of(GLOBAL))
     value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
-    assert "Left out because fewer than 3 rows were alike: 2." in page(write_canonical(value))
+    assert "2 of 60 rows, because fewer than 3 were alike." in page(write_canonical(value))
     value = read_canonical(report_of(GLOBAL + BOUNDS["distinct-l"]))
     value["rows"] = {"before": 60, "changed": 60, "after": 58, "suppressed": 2, "added": 0}
     assert "did not keep what was asked" in page(write_canonical(value))

@@ -173,8 +173,8 @@ def test_deleted_quasi_identifiers_are_named_where_numbers_do_not_count_them(lan
     assert text.index(big) < text.index(f"<h2>{headline}") < text.index(f"<h2>{column_by_column}")
     assert text.index(f"<h2>{fine}") < text.index(measures) < text.index("<details>", text.index(f"<h2>{fine}"))
     assert (text.count(big), text.count(measures)) == (1, 1)
-    assert words.say("report.big.loss_says_stay") in text
-    assert words.say("report.big.loss_says") not in text
+    assert f"<p>{words.say('report.big.loss_says_stay')}</p>" in text
+    assert f"<p>{words.say('report.big.loss_says')}</p>" not in text
 
 
 @pytest.mark.parametrize("language", Language)
@@ -182,7 +182,7 @@ def test_where_all_quasi_identifiers_stay_no_number_is_said_to_lack_one(language
     value, words = read_canonical(report_json()), words_in(language)
     value["columns"] = [one for one in value["columns"] if one["name"] != "born"]
     text = unescape(write_report_page(write_canonical(value), words).decode())
-    assert words.say("report.big.loss_says") in text
+    assert f"<p>{words.say('report.big.loss_says')}</p>" in text
     assert 'class="uncounted"' not in text
     assert words.texts["report.deleted.measures"].split("}")[-1] not in text
 

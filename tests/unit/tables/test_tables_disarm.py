@@ -139,6 +139,24 @@ def test_a_header_that_differs_is_told_by_declared_names_only(
     assert bad.facts == {"kinds": len(expect), "rows": 0} | facts
 
 
+@pytest.mark.parametrize(
+    ("header", "written", "declared", "hinted"),
+    [
+        ("氏名,年齢,生年月日", "cp932", Encoding.UTF_8, True),
+        ("氏名,年齢,生年月日", "utf-8", Encoding.CP932, True),
+        ("住所,電話,備考", "utf-8", Encoding.UTF_8, True),  # a sound header of another table cannot be told apart
+        ("住所,年齢,生年月日", "utf-8", Encoding.UTF_8, False),
+        ("name,age,birthday", "utf-8", Encoding.UTF_8, False),
+        ("氏名,年齢", "utf-8", Encoding.UTF_8, False),
+    ],
+)
+def test_a_header_that_may_be_encoded_otherwise_is_told_as_such(
+    header: str, written: str, declared: Encoding, *, hinted: bool
+) -> None:
+    bad = refusal(f"{header}\n山,1,\n".encode(written), schema(*THREE, encoding=declared))
+    assert bad.facts.get("problem") == ("perhaps-encoding" if hinted else None)
+
+
 def test_a_header_may_be_quoted_and_spaced() -> None:
     table = read_csv(io.BytesIO('"氏名", 年齢　,生年月日\n山,1,\n'.encode()), schema(*THREE))
     assert table.names == ("氏名", "年齢", "生年月日")
