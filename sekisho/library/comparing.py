@@ -25,7 +25,7 @@ from sekisho.deid.utility.foreign import as_ours
 from sekisho.deid.utility.queries import Asked, asked_of
 from sekisho.deid.written.lines import malformed
 from sekisho.errors import BadTable, Finding, Reason, SekishoError
-from sekisho.library.exact import at_least, Number, exact, exact_exam
+from sekisho.library.exact import Number, at_least, exact, exact_exam
 from sekisho.library.measuring import RECURSIVE_C, Looked, RiskStep, look_at, risk_steps, taken
 from sekisho.library.policies import climbs_of
 from sekisho.library.results import told_in_words

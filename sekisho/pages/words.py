@@ -16,7 +16,6 @@ from typing import Any
 
 from sekisho.errors import Fact, Reason, WrongUsage
 
-
 DESK = "desk."
 
 

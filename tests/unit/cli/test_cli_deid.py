@@ -139,6 +139,7 @@ def test_a_header_in_another_encoding_is_told_with_the_key_to_look_at(run, tmp_p
     code, out, err = run(POLICY, lang=lang)
     assert (code, out) == (2, "")
     assert {"en": "another character encoding", "ja": "文字コードの指定が違うかもしれません"}[lang] in err
+    assert {"en": "missing 3, out of place 0", "ja": "不足 3、順序違い 0"}[lang] in err
     assert "cp932" in err
 
 
