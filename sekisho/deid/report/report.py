@@ -116,12 +116,12 @@ class Report:
 
         Where it is one for each column, that of the first. Refuses with MEASURE_UNKNOWN a name that no measure has.
         """
-        known = {one.after.kind.name: one.after.number for one in reversed(self.measures)}
+        known = {one.after.kind.name: one.after for one in reversed(self.measures)}
         if name not in known:
             near = get_close_matches(name, known, 1)
             right = {"nearest": near[0]} if near else {"values": ", ".join(sorted(known))}
             raise WrongUsage(Reason.MEASURE_UNKNOWN, findings=(), measure=name, **right)
-        return known[name]
+        return known[name].number  # of this one alone: another may be unbounded
 
 
 def bin_sizes(sizes: Sizes) -> tuple[SizeBin, ...]:

@@ -122,3 +122,11 @@ def test_weights_of_nobody_are_refused_before_any_search():
         plan_table(people(), schema_of(), policy)
     assert caught.value.reason is Reason.WEIGHTS_UNUSABLE
     assert caught.value.facts == {"column": "income", "count": 1}
+
+
+def test_a_number_is_given_where_another_measure_is_unbounded():
+    noisy = '[[change]]\ndo = "noise"\ncolumns = ["age"]\nscale = 3\n[exam]\nalso = ["divergence"]\n'
+    report = made(noisy, LOCAL).report
+    assert report.number("k") >= 20
+    with pytest.raises(ValueError, match="unbounded"):
+        report.number("kl-divergence")
