@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from sekisho.deid.bounds import Bound, HighestRisk, KMap, SensitiveBound
-from sekisho.deid.changes.change import AddSynthetic, Change, Pseudonym
+from sekisho.deid.changes.change import Change, Pseudonym
 from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.rule import Rule, write_rule
 from sekisho.deid.schema import ColumnSchema, Role, Schema
@@ -131,11 +131,6 @@ class Policy:
     def pseudonyms(self) -> frozenset[str]:
         """The identifiers that become tokens."""
         return frozenset(one.column for one in self.changes if isinstance(one, Pseudonym))
-
-    @property
-    def synthetic_share(self) -> Fraction:
-        """The share of made rows in what is released; 0 unless asked for."""
-        return sum((one.share for one in self.changes if isinstance(one, AddSynthetic)), Fraction(0))
 
     def most_suppressed(self, rows: int) -> int:
         """How many of `rows` may be left out: the limit's share, rounded down."""

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from changes_made import ENTROPY, EVERY, HEAD, SCHEMA, people, policy_of, schema_of
 
-from sekisho.deid.changes.change import DeleteRows, Microaggregate, Noise, Pseudonym, Round, Swap, Where
+from sekisho.deid.changes.change import AddSynthetic, DeleteRows, Microaggregate, Noise, Pseudonym, Round, Swap, Where
 from sekisho.deid.deidentify import deidentify, plan_table
 from sekisho.deid.exam import Exam
 from sekisho.deid.plan import read_plan, write_plan
@@ -43,7 +43,8 @@ def test_every_change_is_read_in_the_order_of_the_file():
     assert policy.changes[6] == Noise(("income",), Fraction(1, 10))
     assert policy.changes[7] == Swap(("illness",), Fraction(1, 5), ("town",))
     assert policy.changes[10] == Pseudonym("person")
-    assert (policy.pseudonyms, policy.synthetic_share) == ({"person"}, Fraction(1, 10))
+    assert policy.pseudonyms == {"person"}
+    assert policy.changes[11] == AddSynthetic(Fraction(1, 10))
 
 
 def test_the_order_of_changes_is_part_of_the_digest():
