@@ -20,6 +20,7 @@ import numpy.typing as npt
 from bench.search import register
 from sekisho.deid.apply import apply_plan, recode_population
 from sekisho.deid.bounds import KMap
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import Planned, plan_table
 from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.ladders.spelling import written
@@ -80,7 +81,7 @@ class Made:
 def make(rows: int, spread: Spreading = map) -> Made:
     """Give back the table of so many rows, and its release."""
     quasi = register.schema().columns
-    schema = Schema("made register", Encoding.UTF_8, ",", (*quasi, *OTHERS))
+    schema = Schema("made register", Encoding.UTF_8, Csv(), (*quasi, *OTHERS))
     whole = _quasi_identifiers(2 * rows)
     half = (Column(one.name, one.values, one.codes[:rows]) for one in whole)
     original = Table((*half, *_others(rows, whole)))

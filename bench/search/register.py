@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.policy import Climb
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
@@ -61,7 +62,7 @@ def climbs() -> dict[str, Climb]:
 
 def schema() -> Schema:
     columns = tuple(ColumnSchema(name, Kind.TEXT, Role.QUASI_IDENTIFIER) for name in ladders())
-    return Schema("made register", Encoding.UTF_8, ",", columns)
+    return Schema("made register", Encoding.UTF_8, Csv(), columns)
 
 
 def write_register(path: Path, rows: int) -> None:

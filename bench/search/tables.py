@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.ladders.file import FileLadder, read_ladder
 from sekisho.deid.ladders.spelling import written
 from sekisho.deid.policy import Climb
@@ -106,7 +107,7 @@ def read_sample(name: str, file: Path, ladder_folder: Path, sensitive: str | Non
     }
     numbers = {one for one, known in lines.items() if all(_is_number(line[0]) for line in known)}
     columns = tuple(_column(one, one in lines, one in numbers, sensitive) for one in header)
-    schema = Schema(name, Encoding.UTF_8, ";", columns)
+    schema = Schema(name, Encoding.UTF_8, Csv(";"), columns)
     with file.open("rb") as raw:
         table = read_csv(raw, schema)
     climbs = {one: Climb(read_ladder((ladder_folder / f"{one}.csv").read_bytes(), one)) for one in lines}

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.search.tables import Sample, sample_of
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table
 
@@ -67,7 +68,7 @@ def _sample(name: str, cells: Mapping[str, Numbers], widths: Mapping[str, Sequen
         columns.append(Column(column, values, codes.astype(np.int32)))
         lines[column] = tuple((str(one), *(_band(one, width) for width in widths[column]), "*") for one in values)
     declared = tuple(ColumnSchema(one, Kind.INTEGER, Role.QUASI_IDENTIFIER) for one in cells)
-    schema = Schema(name, Encoding.UTF_8, ";", declared)
+    schema = Schema(name, Encoding.UTF_8, Csv(";"), declared)
     return sample_of(name, schema, Table(tuple(columns)), lines, numbers=frozenset(cells))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sekisho.deid.apply import add_rows, apply_plan, recode_population
-from sekisho.deid.changes.perform import change_table
+from sekisho.deid.changes.perform import Masking, change_table
 from sekisho.deid.plan import Plan, make_plan
 from sekisho.deid.policy import Policy
 from sekisho.deid.report.measuring import measure_released
@@ -42,7 +42,7 @@ class Outcome:
     report: Report
 
 
-def deidentify(
+def deidentify(  # noqa: PLR0913 - named by keyword, each with what is usual
     table: Table,
     schema: Schema,
     policy: Policy,
@@ -52,6 +52,7 @@ def deidentify(
     progress: Progress | None = None,
     stop: Stop | None = None,
     spread: Spreading = map,
+    masking: Masking | None = None,
 ) -> Outcome:
     """Give back the table that keeps the policy's bounds with the best goal, its plan and its report.
 
@@ -60,7 +61,15 @@ def deidentify(
     `measure_release` refuse.
     """
     planned = plan_table(
-        table, schema, policy, entropy=entropy, population=population, progress=progress, stop=stop, spread=spread
+        table,
+        schema,
+        policy,
+        entropy=entropy,
+        population=population,
+        progress=progress,
+        stop=stop,
+        spread=spread,
+        masking=masking,
     )
     return release_table(table, schema, planned, entropy=entropy, population=population, spread=spread)
 
@@ -81,7 +90,7 @@ def release_table(
     return Outcome(finished, planned.plan, report)
 
 
-def plan_table(
+def plan_table(  # noqa: PLR0913 - named by keyword, each with what is usual
     table: Table,
     schema: Schema,
     policy: Policy,
@@ -91,13 +100,14 @@ def plan_table(
     progress: Progress | None = None,
     stop: Stop | None = None,
     spread: Spreading = map,
+    masking: Masking | None = None,
 ) -> Planned:
     """Give back the best plan of the policy's mode for `table`, once the policy's changes are done to it.
 
     `entropy`: at least 32 secret bytes where changes draw on chance. `population`: the persons among whom a bound of k-map
     hides the rows, with the same quasi-identifiers. `progress` is told the share of the search that is done; where `stop`
     answers True it ends with the best so far, and the report says so. `spread` is `map`, or the ordered map of a thread
-    pool, for work on more than one core; the plan is the same.
+    pool, for work on more than one core; the plan is the same. `masking` masks free text where the policy asks for it.
 
     Refuses: a table with other columns than `schema` or without rows, a policy that does not fit, a change that cannot be
     done, a population below the rows, unusable weights, a ladder without a value that the table has, k above the rows, a
@@ -111,7 +121,7 @@ def plan_table(
         raise CannotMeet(Reason.POPULATION_TOO_SMALL, rows=table.rows, population=persons)
     if policy.exam.weights:
         weights_of_rows(table.column(policy.exam.weights))
-    changed = change_table(table, policy.changes, schema, entropy)
+    changed = change_table(table, policy.changes, schema, entropy, masking)
     settled = settle_policy(policy, changed)
     answer = find_answer(pose_question(changed, schema, settled, population), Watch(progress, stop, spread))
     return Planned(make_plan(schema, settled, answer.recoding), answer, changed, settled)

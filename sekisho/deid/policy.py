@@ -9,10 +9,10 @@ from math import ceil
 from typing import Any
 
 from sekisho.deid.bounds import Bound, HighestRisk, KMap, SensitiveBound
-from sekisho.deid.changes.change import Change, Pseudonym
+from sekisho.deid.changes.change import Change, Mask, Pseudonym
 from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.rule import Rule, write_rule
-from sekisho.deid.schema import ColumnSchema, Role, Schema
+from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
 from sekisho.deid.written.bounds import write_bound, write_fraction
 from sekisho.deid.written.changes import write_change
 from sekisho.deid.written.lines import Lines
@@ -132,6 +132,11 @@ class Policy:
         """The identifiers that become tokens."""
         return frozenset(one.column for one in self.changes if isinstance(one, Pseudonym))
 
+    @property
+    def masked(self) -> frozenset[str]:
+        """The columns of free text that are masked instead of deleted."""
+        return frozenset(name for one in self.changes if isinstance(one, Mask) for name in one.columns)
+
     def most_suppressed(self, rows: int) -> int:
         """How many of `rows` may be left out: the limit's share, rounded down."""
         return int(self.suppression_limit * rows)
@@ -177,8 +182,15 @@ def quasi_identifiers(policy: Policy, schema: Schema) -> tuple[str, ...]:
 
 
 def is_deleted(column: ColumnSchema, policy: Policy) -> bool:
-    """Say whether the column is left out whole: identifiers are, unless tokens take the place of their values."""
-    return (column.role is Role.IDENTIFIER and column.name not in policy.pseudonyms) or column.name in policy.delete
+    """Say whether the column is left out whole.
+
+    Identifiers are, unless tokens take the place of their values; so is free text, unless the policy has it masked.
+    """
+    if column.role is Role.STRIPPED or column.name in policy.delete:
+        return True
+    if column.role is Role.IDENTIFIER and column.name not in policy.pseudonyms:
+        return True
+    return column.kind is Kind.FREE_TEXT and column.name not in policy.masked
 
 
 def _write_coding(name: str, one: Coding) -> dict[str, Any]:

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
+from sekisho.deid.declared.layout import Csv, Layout, write_layout
+from sekisho.deid.declared.places import layout_of, written_layout
+from sekisho.deid.declared.shapes import ColumnPart, FilePart
+from sekisho.deid.numbers.codes import Code
 from sekisho.deid.written.patterns import check_pattern
-from sekisho.deid.written.strict import Strict, read_toml
+from sekisho.deid.written.strict import read_toml
 from sekisho.digest import Digest, digest_of
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import LARGEST_INTEGER, check_fields, read_canonical, write_canonical
 
 FORMAT = "sekisho-schema-v1"
-MOST_COLUMNS = 1_000  # spec/schema.md 2
 LONGEST_NAME = 100
+LONGEST_FREE_TEXT = 2_000
 FORMULA = "=+-@＝＋－＠﹦﹢﹣﹫\u2212"  # spreadsheets, and what Japanese input makes of their signs
 
 
@@ -28,6 +32,7 @@ class Role(Enum):
     QUASI_IDENTIFIER = "quasi-identifier"  # others may know it; generalised until it singles nobody out
     SENSITIVE = "sensitive"  # what an attacker wants to learn
     PLAIN = "plain"  # neither
+    STRIPPED = "stripped"  # never leaves the municipality: left out when the table is sealed
 
 
 class Kind(Enum):
@@ -37,11 +42,23 @@ class Kind(Enum):
     INTEGER = "integer"
     DATE = "date"
     CODE = "code"
+    PARTIAL_DATE = "partial-date"  # a date, or what is known of it, as text: 1972-10-00
+    MONTH = "month"  # as text: 1972-10
+    MUNICIPALITY = "municipality"  # as text of five digits
+    POSTAL_CODE = "postal-code"  # as text of seven digits
+    FREE_TEXT = "free-text"
+
+
+TEXTS = frozenset(Kind) - {Kind.INTEGER, Kind.DATE}
+"""Kinds whose values are texts."""
+WITH_LENGTH = frozenset({Kind.TEXT, Kind.CODE, Kind.FREE_TEXT})
+"""Kinds of which a schema may say how long they are."""
 
 
 class Encoding(Enum):
     CP932 = "cp932"
     UTF_8 = "utf-8"
+    UTF_16 = "utf-16"
 
 
 Bound = int | date
@@ -49,7 +66,10 @@ Bound = int | date
 
 @dataclass(frozen=True)
 class ColumnSchema:
-    """One column as declared; bounds are inclusive, `longest` counts characters, `pattern` must match the whole cell."""
+    """One column as declared; bounds are inclusive, `longest` counts characters, `pattern` must match the whole cell.
+
+    `at` and `width_bytes` are its place in a record of fixed length, `source` the kind of line and the item of a claim.
+    """
 
     name: str
     kind: Kind
@@ -60,6 +80,10 @@ class ColumnSchema:
     values: tuple[str, ...] = ()
     pattern: str | None = None
     longest: int = 200
+    holds: Code | None = None
+    at: int | None = None
+    width_bytes: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,16 +92,23 @@ class Schema:
 
     name: str
     encoding: Encoding
-    delimiter: str
+    layout: Layout
     columns: tuple[ColumnSchema, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.columns)
 
+    @property
+    def csv(self) -> Csv:
+        """The layout of a CSV; ValueError for a file of another layout."""
+        if not isinstance(self.layout, Csv):
+            raise ValueError("no CSV")  # noqa: TRY004 - the value is wrong, not its type
+        return self.layout
+
     @cached_property
     def digest(self) -> Digest:
-        """SHA-256 of the canonical JSON (spec/schema.md 4): what a parcel's label names."""
+        """SHA-256 of the canonical JSON (spec/schema.md 6): what a parcel's label names."""
         return digest_of(write_schema(self))
 
     def column(self, name: str) -> ColumnSchema:
@@ -91,38 +122,21 @@ class Schema:
         return {one.name: one for one in self.columns}
 
 
-class _Column(Strict):
-    name: str
-    type: Literal["text", "integer", "date", "code"]
-    role: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
-    blank: bool = False
-    minimum: int | date | str | None = None
-    maximum: int | date | str | None = None
-    values: list[str] = Field(default=[], max_length=100_000)
-    pattern: str | None = Field(default=None, min_length=1, max_length=1_000)
-    longest: int | None = Field(default=None, ge=1, le=10_000)
-
-
-class _File(Strict):
-    format: Literal["sekisho-schema-v1"]
-    name: str
-    encoding: Literal["cp932", "utf-8"]
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    column: list[_Column] = Field(min_length=1, max_length=MOST_COLUMNS)
-
-
 def read_schema(raw: bytes) -> Schema:
     """Give back the schema that a TOML file declares (spec/schema.md 2), or refuse with SCHEMA_MALFORMED."""
-    return _schema_of(read_toml(raw, _File, Reason.SCHEMA_MALFORMED))
+    return _schema_of(read_toml(raw, FilePart, Reason.SCHEMA_MALFORMED))
 
 
 def read_written_schema(raw: bytes) -> Schema:
-    """Give back the schema whose canonical JSON this is (spec/schema.md 4): the `schema.json` that came with a table."""
+    """Give back the schema whose canonical JSON this is (spec/schema.md 6): the `schema.json` that came with a table."""
     try:
-        value = check_fields(read_canonical(raw), format=str, name=str, encoding=str, delimiter=str, columns=list)
-        declared = {**value, "column": [_declared(one) for one in value["columns"]]}
-        del declared["columns"]
-        schema = _schema_of(_File.model_validate(declared))
+        value = check_fields(read_canonical(raw), format=str, name=str, encoding=str, layout=dict, columns=list)
+        declared = {
+            **{name: value[name] for name in ("format", "name", "encoding")},
+            **written_layout(value["layout"]),
+            "column": [_declared(one) for one in value["columns"]],
+        }
+        schema = _schema_of(FilePart.model_validate(declared))
     except (Malformed, ValidationError) as error:
         raise _malformed("columns", "canonical") from error
     if write_schema(schema) != raw:
@@ -134,13 +148,13 @@ def _declared(column: object) -> dict[str, Any]:
     """Give back what of a written column somebody declared; the rest stands there only because all keys do."""
     if not isinstance(column, dict):
         raise _malformed("columns", "object")
-    blank = {"longest"} if column.get("type") in {"integer", "date"} else set()
+    blank = set() if column.get("type") in {one.value for one in WITH_LENGTH} else {"longest"}
     return {name: told for name, told in column.items() if told is not None and told != [] and name not in blank}
 
 
-def _schema_of(file: _File) -> Schema:
+def _schema_of(file: FilePart) -> Schema:
     columns = tuple(_read_column(one, f"column.{place}") for place, one in enumerate(file.column, 1))
-    schema = Schema(_check_name(file.name, "name"), Encoding(file.encoding), file.delimiter, columns)
+    schema = Schema(_check_name(file.name, "name"), Encoding(file.encoding), layout_of(file), columns)
     for place, one in enumerate(columns, 1):
         if one.name in schema.names[: place - 1]:
             raise _malformed(f"column.{place}.name", "unique")
@@ -148,19 +162,19 @@ def _schema_of(file: _File) -> Schema:
 
 
 def write_schema(schema: Schema) -> bytes:
-    """Give back the schema's canonical JSON (spec/schema.md 4)."""
+    """Give back the schema's canonical JSON (spec/schema.md 6)."""
     return write_canonical(
         {
             "format": FORMAT,
             "name": schema.name,
             "encoding": schema.encoding.value,
-            "delimiter": schema.delimiter,
+            "layout": write_layout(schema.layout),
             "columns": [_write_column(one) for one in schema.columns],
         }
     )
 
 
-def _read_column(part: _Column, key: str) -> ColumnSchema:
+def _read_column(part: ColumnPart, key: str) -> ColumnSchema:
     kind = Kind(part.type)
     _check_fields_fit(part, kind, key)
     minimum, maximum = (_read_bound(getattr(part, one), kind, f"{key}.{one}") for one in ("minimum", "maximum"))
@@ -175,38 +189,59 @@ def _read_column(part: _Column, key: str) -> ColumnSchema:
     return ColumnSchema(
         name=_check_name(part.name, f"{key}.name"),
         kind=kind,
-        role=Role(part.role),
+        role=_check_role(part, key),
         blank=part.blank,
         minimum=minimum,
         maximum=maximum,
         values=tuple(part.values),
         pattern=part.pattern,
-        longest=200 if part.longest is None else part.longest,
+        longest=_longest(part, kind),
+        holds=None if part.holds is None else Code(part.holds),
+        at=part.at,
+        width_bytes=part.bytes,
+        source=part.from_,
     )
 
 
-def _check_fields_fit(part: _Column, kind: Kind, key: str) -> None:
+def _longest(part: ColumnPart, kind: Kind) -> int:
+    usual = LONGEST_FREE_TEXT if kind is Kind.FREE_TEXT else 200
+    return usual if part.longest is None else part.longest
+
+
+def _check_role(part: ColumnPart, key: str) -> Role:
+    """Give back the role; no 個人識別符号 has one in which it could stay, and My Number none in which it travels."""
+    role = Role(part.role)
+    if part.type == Kind.FREE_TEXT.value and role is Role.QUASI_IDENTIFIER:
+        raise _malformed(f"{key}.role", "free-text-quasi-identifier")
+    if part.holds == Code.MY_NUMBER.value and role is not Role.STRIPPED:
+        raise _malformed(f"{key}.role", "my-number-not-stripped")
+    if part.holds is not None and Code(part.holds).is_individual_code and role not in {Role.IDENTIFIER, Role.STRIPPED}:
+        raise _malformed(f"{key}.role", "individual-code-kept")
+    return role
+
+
+def _check_fields_fit(part: ColumnPart, kind: Kind, key: str) -> None:
     """Refuse a rule that means nothing for the column's type (spec/schema.md 3)."""
-    numeric = kind in {Kind.INTEGER, Kind.DATE}
+    bounded = kind in {Kind.INTEGER, Kind.DATE, Kind.PARTIAL_DATE}
     unfit = {
-        "minimum": part.minimum is not None and not numeric,
-        "maximum": part.maximum is not None and not numeric,
+        "minimum": part.minimum is not None and not bounded,
+        "maximum": part.maximum is not None and not bounded,
         "values": bool(part.values) and kind is not Kind.CODE,
-        "pattern": part.pattern is not None and numeric,
-        "longest": part.longest is not None and numeric,
+        "pattern": part.pattern is not None and kind not in {Kind.TEXT, Kind.CODE},
+        "longest": part.longest is not None and kind not in WITH_LENGTH,
     }
     for field, wrong in unfit.items():
         if wrong:
             raise _malformed(f"{key}.{field}", "not-for-this-type")
     if part.pattern is not None:
         try:
-            check_pattern(part.pattern, 200 if part.longest is None else part.longest)
+            check_pattern(part.pattern, _longest(part, kind))
         except ValueError as error:
             raise _malformed(f"{key}.pattern", "regular-expression") from error
 
 
 def _read_bound(bound: object, kind: Kind, key: str) -> Bound | None:
-    if isinstance(bound, str) and kind is Kind.DATE:
+    if isinstance(bound, str) and kind in {Kind.DATE, Kind.PARTIAL_DATE}:
         try:
             bound = date.fromisoformat(bound)
         except ValueError as error:
@@ -216,7 +251,7 @@ def _read_bound(bound: object, kind: Kind, key: str) -> Bound | None:
             return None
         case Kind.INTEGER, int() if abs(bound) <= LARGEST_INTEGER:
             return bound
-        case Kind.DATE, date():
+        case Kind.DATE | Kind.PARTIAL_DATE, date():
             return bound
         case _:
             raise _malformed(key, kind.value)
@@ -244,6 +279,10 @@ def _write_column(column: ColumnSchema) -> dict[str, Any]:
         "values": list(column.values),
         "pattern": column.pattern,
         "longest": column.longest,
+        "holds": None if column.holds is None else column.holds.value,
+        "at": column.at,
+        "bytes": column.width_bytes,
+        "from": column.source,
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema, read_written_schema, write_schema
 from sekisho.deid.table import Column, Table
 from sekisho.errors import BadTable, Finding, Malformed, Reason
@@ -54,7 +55,7 @@ def schema_of(table: Table, roles: Roles, kinds: Mapping[str, Kind] | None = Non
     if table.rows == 0:  # its kinds would be a guess
         raise BadTable(Reason.TABLE_EMPTY)
     columns = tuple(_column(one, next(iter(given[one.name])), kinds or {}) for one in table.columns)
-    return _check_written(Schema(name, Encoding.UTF_8, ",", columns))
+    return _check_written(Schema(name, Encoding.UTF_8, Csv(), columns))
 
 
 def kind_of(column: Column) -> Kind:

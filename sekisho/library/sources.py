@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema, read_schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.errors import BadTable, Finding, Reason
@@ -108,7 +109,7 @@ def _schema_of_start(start: bytes) -> Schema:
     delimiter = max(",;\t|", key=text.partition("\n")[0].count)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [""])
     columns = (ColumnSchema(name.strip(), Kind.TEXT, Role.PLAIN, blank=True, longest=LONGEST_CELL) for name in header)
-    return Schema("table", encoding, delimiter, tuple(columns))
+    return Schema("table", encoding, Csv(delimiter), tuple(columns))
 
 
 def _typed(column: Column) -> Column:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from sekisho.deid.schema import ColumnSchema, Kind, Schema
+from sekisho.deid.schema import TEXTS, ColumnSchema, Kind, Schema
 from sekisho.deid.table import Table
 from sekisho.tables.arrow import table_from_arrow
 from sekisho.tables.header import check_header
@@ -30,7 +30,7 @@ LIMITS = Limits()
 _MARK = "\ufeff".encode()
 MOST_REMEMBERED = 2**18  # cells over all columns, some 60 MB
 
-_TYPES = {Kind.TEXT: pa.string(), Kind.CODE: pa.string(), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32()}
+_TYPES = {**dict.fromkeys(TEXTS, pa.string()), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32()}
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Reading:
 
     def parts(self, stream: BinaryIO) -> Iterator[Any]:
         """Give back the typed rows block by block as long as all fit; refuse at the end where one did not."""
-        blocks = read_blocks(stream, self._schema.encoding, self._schema.delimiter, self._limits)
+        blocks = read_blocks(stream, self._schema.encoding, self._schema.csv.delimiter, self._limits)
         header = next(blocks, None)
         if header is not None and self._header_fits(header):
             for block in blocks:
@@ -148,7 +148,7 @@ class _Reading:
             self._tally.add(WHOLE_FILE, block.stop, 1, 0)
             return False
         lines = io.StringIO(block.raw.decode(), newline="")
-        fields = next(csv.reader(lines, delimiter=self._schema.delimiter), []) or [""]
+        fields = next(csv.reader(lines, delimiter=self._schema.csv.delimiter), []) or [""]
         return check_header(fields, self._schema, self._tally)
 
     def _read_block(self, block: Block) -> Any:
@@ -175,7 +175,7 @@ class _Reading:
         return None if self._tally else pa.Table.from_arrays(arrays, schema=self._arrow_schema)
 
     def _drop_misshapen(self, block: Block, rows: Places) -> tuple[Block, Places]:
-        shapely = block.count_fields(self._schema.delimiter) == len(self._columns)
+        shapely = block.count_fields(self._schema.csv.delimiter) == len(self._columns)
         bad = rows[~shapely]
         if bad.size:
             self._tally.add(WHOLE_FILE, Rule.SHAPE, int(bad.size), int(bad[0]))
@@ -193,7 +193,7 @@ def _take_apart(block: Block, schema: Schema) -> Any:
         pa.BufferReader(raw),
         read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(raw) + 1, column_names=names),
         parse_options=pa_csv.ParseOptions(
-            delimiter=schema.delimiter, newlines_in_values=True, ignore_empty_lines=False
+            delimiter=schema.csv.delimiter, newlines_in_values=True, ignore_empty_lines=False
         ),
         convert_options=pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, coded), strings_can_be_null=False, check_utf8=False

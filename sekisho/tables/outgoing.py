@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table
 from sekisho.errors import BadTable, Finding, Reason
@@ -36,7 +37,7 @@ def recipient_schema(table: Table, name: str) -> Schema:
 
     Says of each column its kind, whether blank cells occur and the longest text; nothing of the source's schema.
     """
-    return Schema(name, Encoding.UTF_8, ",", tuple(_column_schema(one.used()) for one in table.columns))
+    return Schema(name, Encoding.UTF_8, Csv(), tuple(_column_schema(one.used()) for one in table.columns))
 
 
 def _column_schema(column: Column) -> ColumnSchema:

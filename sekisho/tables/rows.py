@@ -29,7 +29,7 @@ def read_rows(
 ) -> list[tuple[Value, ...]]:
     """Give back the typed rows of a CSV; refuses as `disarm` does."""
     tally = Tally(schema)
-    records = _records(_decode(raw, schema.encoding), schema.delimiter, header_bytes, record_bytes)
+    records = _records(_decode(raw, schema.encoding), schema.csv.delimiter, header_bytes, record_bytes)
     found: list[tuple[Value, ...]] = []
     number = -1  # the header is record 0
     try:
@@ -51,6 +51,8 @@ def _decode(raw: bytes, encoding: Encoding) -> str:
             return raw.decode("utf-8-sig", "replace")
         case Encoding.CP932:
             return raw.decode("cp932", "replace")
+        case Encoding.UTF_16:
+            return raw.decode("utf-16", "replace")
 
 
 def _read_row(fields: list[str], schema: Schema, tally: Tally, number: int) -> tuple[Value, ...]:

@@ -54,7 +54,15 @@ CellReader = Callable[[str], Value | Rule]
 def cell_reader(column: ColumnSchema) -> CellReader:
     """Give back the function that reads one cell of `column`: its value (None is blank), or the rule that it breaks."""
     match column.kind:
-        case Kind.TEXT | Kind.CODE:
+        case (
+            Kind.TEXT
+            | Kind.CODE
+            | Kind.FREE_TEXT
+            | Kind.PARTIAL_DATE
+            | Kind.MONTH
+            | Kind.MUNICIPALITY
+            | Kind.POSTAL_CODE
+        ):
             return _text_reader(column)
         case Kind.INTEGER:
             return _integer_reader(column)

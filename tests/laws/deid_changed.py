@@ -26,6 +26,7 @@ from sekisho.deid.changes.change import (
     Swap,
     Where,
 )
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.exam import Also, Exam
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
@@ -44,7 +45,7 @@ FIRST_DAY = date(1988, 12, 1)
 SCHEMA = Schema(
     "changed",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("person", Kind.TEXT, Role.IDENTIFIER, blank=True),
         ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER, blank=True, minimum=0, maximum=113),

@@ -25,6 +25,7 @@ from sekisho.deid.bounds import (
     SensitiveBound,
     TCloseness,
 )
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import Planned
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -38,7 +39,7 @@ CARE = ("x", "y", "z", "w")
 SCHEMA = Schema(
     "made",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("letter", Kind.TEXT, Role.QUASI_IDENTIFIER),
         ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER, blank=True),

@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import deidentify
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -20,7 +21,7 @@ from sekisho.statement import read_canonical
 SCHEMA = Schema(
     "made",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("name", Kind.TEXT, Role.IDENTIFIER),
         ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER, blank=True),
@@ -139,7 +140,7 @@ def test_cells_with_stars_for_anything_keep_the_wildcard_k_interrupted_or_not(ce
         calls += 1
         return calls > after
 
-    made = deidentify(table, Schema("made", Encoding.UTF_8, ",", columns), policy, entropy=bytes(32), stop=stop)
+    made = deidentify(table, Schema("made", Encoding.UTF_8, Csv(), columns), policy, entropy=bytes(32), stop=stop)
     rows = list(zip(made.table.column("place").cells(), made.table.column("age").cells(), strict=True))
     alike = [
         sum(all(a == b or "*" in {a, b} for a, b in zip(one, other, strict=True)) for other in rows) for one in rows

@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, column_of
 from sekisho.errors import BadTable
@@ -39,7 +40,7 @@ def files(draw: st.DrawFn) -> tuple[Schema, bytes]:
     """Small files, most of them with a few misfits, some cut or stained."""
     encoding = draw(st.sampled_from(Encoding))
     count = draw(st.integers(1, len(COLUMNS)))
-    schema = Schema("t", encoding, draw(st.sampled_from(",,|\t")), COLUMNS[:count])
+    schema = Schema("t", encoding, Csv(draw(st.sampled_from(",,|\t"))), COLUMNS[:count])
     lines = [draw(st.sampled_from((",".join(schema.names), ",".join(schema.names), "年齢,氏名,x", "", "氏名,氏名")))]
     nasty = st.sampled_from(NASTY)
     for _ in range(draw(st.integers(0, 6))):
@@ -49,7 +50,7 @@ def files(draw: st.DrawFn) -> tuple[Schema, bytes]:
         if draw(st.integers(0, 9)) == 0:
             cells.append(draw(nasty))
         lines.append(",".join(cells))
-    text = "".join(line + draw(st.sampled_from(("\n", "\r\n"))) for line in lines).replace(",", schema.delimiter)
+    text = "".join(line + draw(st.sampled_from(("\n", "\r\n"))) for line in lines).replace(",", schema.layout.delimiter)
     raw = text.encode(encoding.value, "replace")
     match draw(st.integers(0, 9)):
         case 0:
@@ -113,7 +114,7 @@ def test_the_standard_library_takes_fields_apart_as_we_do(rows: list[list[str]])
     columns = tuple(ColumnSchema(name, Kind.TEXT, Role.PLAIN, blank=True) for name in "ab")
     raw = sink.getvalue().encode()
     for read in (outcome, outcome_of_oracle):
-        found = read(raw, Schema("t", Encoding.UTF_8, ",", columns), Limits())
+        found = read(raw, Schema("t", Encoding.UTF_8, Csv(), columns), Limits())
         expected = [tuple(one.strip(" ").replace("\r\n", "\n") or None for one in row) for row in rows]
         if isinstance(found, list):
             assert found == expected

@@ -150,7 +150,29 @@ class AddSynthetic:
     share: Fraction
 
 
-Before = DeleteCells | DeleteRows | DeleteSubjects | Sample | Round | Microaggregate | Noise | Swap | Pram | ShiftDates
+@dataclass(frozen=True)
+class Mask:
+    """Replace names, places, numbers and the like inside free text by what they are (spec/free-text.md).
+
+    What reads the language is handed in: a dictionary lies on disk. What is left is still a person's story.
+    """
+
+    columns: tuple[str, ...]
+
+
+Before = (
+    DeleteCells
+    | DeleteRows
+    | DeleteSubjects
+    | Sample
+    | Round
+    | Microaggregate
+    | Noise
+    | Swap
+    | Pram
+    | ShiftDates
+    | Mask
+)
 After = Pseudonym | AddSynthetic
 Change = Before | After
 
@@ -162,7 +184,7 @@ def columns_changed(change: Change) -> tuple[str, ...]:
             return (where.column,)
         case Pram(column=column) | Pseudonym(column=column):
             return (column,)
-        case Round() | Microaggregate() | Noise() | Swap() | ShiftDates():
+        case Round() | Microaggregate() | Noise() | Swap() | ShiftDates() | Mask():
             return change.columns
         case _:
             return ()
@@ -170,7 +192,7 @@ def columns_changed(change: Change) -> tuple[str, ...]:
 
 def needs_chance(change: Change) -> bool:
     """Say whether the change draws on entropy."""
-    return not isinstance(change, DeleteCells | DeleteRows | DeleteSubjects | Round | Microaggregate)
+    return not isinstance(change, DeleteCells | DeleteRows | DeleteSubjects | Round | Microaggregate | Mask)
 
 
 def columns_read(change: Change) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from sekisho.deid.changes.change import (
     AddSynthetic,
     Change,
     DeleteSubjects,
+    Mask,
     Microaggregate,
     Noise,
     Pseudonym,
@@ -20,7 +21,7 @@ from sekisho.deid.changes.change import (
     columns_read,
 )
 from sekisho.deid.changes.disturbing.rounding import multiples_within
-from sekisho.deid.schema import ColumnSchema, Kind, Role, Schema
+from sekisho.deid.schema import TEXTS, ColumnSchema, Kind, Role, Schema
 from sekisho.deid.table import Value
 
 Refuse = Callable[[tuple[str, ...], str], Exception]
@@ -28,7 +29,8 @@ Know = Callable[[str, tuple[str, ...]], ColumnSchema]
 
 MOST_MADE = Fraction(9, 10)  # of what is released: beyond it there is little of anybody left, and no end of rows
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DATE})
-_VALUES: dict[Kind, type] = {Kind.INTEGER: int, Kind.DATE: date, Kind.TEXT: str, Kind.CODE: str}
+_FREE = frozenset({Kind.FREE_TEXT, Kind.TEXT})
+_VALUES: dict[Kind, type] = {**dict.fromkeys(TEXTS, str), Kind.INTEGER: int, Kind.DATE: date}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ _UNFIT = {
     frozenset({Kind.INTEGER}): "needs-integer",
     frozenset({Kind.DATE}): "needs-date",
     _NUMBERS: "needs-number-or-date",
+    _FREE: "needs-text",
 }
 
 
@@ -106,6 +109,8 @@ def _kinds(change: Change) -> frozenset[Kind]:
             return _NUMBERS
         case Swap(ranks=ranks) if ranks is not None:
             return _NUMBERS
+        case Mask():
+            return _FREE
         case _:
             return frozenset(Kind)
 
@@ -115,6 +120,8 @@ def _check_column(asked: Asked, key: str, column: ColumnSchema) -> None:
     if isinstance(asked.change, Pseudonym):
         if column.role is not Role.IDENTIFIER:
             raise asked.refuse((key,), "pseudonym-needs-identifier")
+        if column.holds is not None and column.holds.is_individual_code:
+            raise asked.refuse((key,), "pseudonym-of-individual-code")
     elif changed and column.role is Role.IDENTIFIER:
         raise asked.refuse((key,), "identifier-changed")
     if changed and column.name in asked.deleted:

@@ -1,6 +1,6 @@
 """Do the changes of a policy, one after another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from sekisho.deid.changes.adding.synthesis import add_synthetic
@@ -12,6 +12,7 @@ from sekisho.deid.changes.change import (
     DeleteCells,
     DeleteRows,
     DeleteSubjects,
+    Mask,
     Microaggregate,
     Noise,
     Pram,
@@ -33,18 +34,26 @@ from sekisho.deid.changes.leaving_out.rows import leave_out_rows
 from sekisho.deid.changes.leaving_out.sampling import draw_sample
 from sekisho.deid.changes.leaving_out.subjects import leave_out_subjects
 from sekisho.deid.schema import Schema
-from sekisho.deid.table import Table
+from sekisho.deid.table import Column, Table
+
+Masking = Callable[[Column], Column]
+"""What gives back a column of free text with what tells of persons replaced."""
 
 _NOT_SECRET = bytes(32)  # for changes that draw nothing
 
 
-def change_table(table: Table, changes: Sequence[Change], schema: Schema, entropy: bytes | None) -> Table:
+def change_table(
+    table: Table, changes: Sequence[Change], schema: Schema, entropy: bytes | None, masking: Masking | None = None
+) -> Table:
     """Give back the table as the search will see it: all changes but pseudonyms and synthetic rows, in their order.
 
-    ValueError where a change draws on chance and no entropy is given.
+    ValueError where a change draws on chance and no entropy is given, or masks and nothing to mask with.
     """
     for place, change in enumerate(changes):
         if isinstance(change, Pseudonym | AddSynthetic):
+            continue
+        if isinstance(change, Mask):
+            table = _mask(table, change, masking)
             continue
         if entropy is None and needs_chance(change):
             raise ValueError("the policy's changes need entropy")
@@ -58,6 +67,12 @@ def add_to_table(released: Table, changes: Sequence[Change], schema: Schema, ent
         if isinstance(change, AddSynthetic):
             released = add_synthetic(released, change, schema, Chance(entropy, f"change/{place}"))
     return released
+
+
+def _mask(table: Table, change: Mask, masking: Masking | None) -> Table:
+    if masking is None:
+        raise ValueError("the policy masks free text, and nothing to mask with was given")
+    return Table(tuple(masking(one) if one.name in change.columns else one for one in table.columns))
 
 
 def _changed(table: Table, change: Before, schema: Schema, chance: Chance) -> Table:  # noqa: C901, PLR0911 - one per kind
@@ -82,5 +97,7 @@ def _changed(table: Table, change: Before, schema: Schema, chance: Chance) -> Ta
             return randomise(table, change, chance)
         case ShiftDates():
             return shift_dates(table, change, schema, chance)
+        case Mask():
+            raise ValueError("masking needs what reads the language")
         case _:
             assert_never(change)

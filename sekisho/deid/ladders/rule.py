@@ -13,7 +13,7 @@ from sekisho.deid.ladders.ladder import TOP, Labels, Ladder, grow
 from sekisho.deid.ladders.parts import Parts, settle_parts
 from sekisho.deid.ladders.prefix import Prefix, climb_prefix
 from sekisho.deid.ladders.spelling import written
-from sekisho.deid.schema import Kind
+from sekisho.deid.schema import TEXTS, Kind
 from sekisho.deid.table import Column, Value, rank_of
 from sekisho.digest import Digest, digest_of
 from sekisho.errors import CannotMeet, Reason
@@ -34,13 +34,13 @@ def fits(rule: Rule, kind: Kind) -> str | None:  # noqa: PLR0911 - one per kind
         case Cuts() | Parts():
             return None if kind is Kind.INTEGER else "cuts-need-integer"
         case Calendar():
-            return None if kind is Kind.DATE else "calendar-needs-date"
+            return None if kind in {Kind.DATE, Kind.PARTIAL_DATE, Kind.MONTH} else "calendar-needs-date"
         case Prefix():
-            return None if kind in {Kind.TEXT, Kind.CODE} else "prefix-needs-text"
+            return None if kind in TEXTS else "prefix-needs-text"
         case BuiltIn(name=Known.AGE):
             return None if kind is Kind.INTEGER else "ages-need-integer"
         case BuiltIn():
-            return None if kind in {Kind.TEXT, Kind.CODE} else "codes-need-text"
+            return None if kind in TEXTS else "codes-need-text"
         case _:
             assert_never(rule)
 

@@ -13,7 +13,7 @@ from sekisho.deid.ladders.rule import bind, settle_rule
 from sekisho.deid.ladders.spelling import code_number
 from sekisho.deid.passes.tuples import Tuples, collapse
 from sekisho.deid.policy import Coding, Mode, Policy, quasi_identifiers
-from sekisho.deid.schema import Kind, Schema
+from sekisho.deid.schema import TEXTS, Schema
 from sekisho.deid.search.demands import Demands, demand
 from sekisho.deid.table import Column, Table, Value, rank_of
 from sekisho.errors import BadTable, CannotMeet, Reason
@@ -115,9 +115,7 @@ def released_values(column: Column, schema: Schema, policy: Policy) -> Column:
     declared = schema.column(column.name)
     rank = {value: place for place, value in enumerate(declared.values)}
     known: list[Value] = [one for one in used.values if one is not None]
-    known.sort(
-        key=(lambda one: rank.get(str(one), len(rank))) if declared.kind in {Kind.TEXT, Kind.CODE} else lambda one: one
-    )
+    known.sort(key=(lambda one: rank.get(str(one), len(rank))) if declared.kind in TEXTS else lambda one: one)
     blank: list[Value] = [one for one in used.values if one is None]
     coding = policy.codings.get(column.name, Coding())
     place: dict[Value, int] = {}

@@ -107,6 +107,13 @@ class ShiftDatesPart(Strict):
     subject: str = ""
 
 
+class MaskPart(Strict):
+    """Replace names, places and numbers inside free text by what they are."""
+
+    do: Literal["mask"]
+    columns: Names
+
+
 class PseudonymPart(Strict):
     """Replace the values of an identifier by tokens drawn for this delivery."""
 
@@ -132,6 +139,7 @@ ChangePart = (
     | SwapPart
     | PramPart
     | ShiftDatesPart
+    | MaskPart
     | PseudonymPart
     | AddSyntheticPart
 )

@@ -12,6 +12,7 @@ from sekisho.deid.changes.change import (
     DeleteCells,
     DeleteRows,
     DeleteSubjects,
+    Mask,
     Microaggregate,
     Noise,
     Pram,
@@ -36,6 +37,7 @@ CHANGES: Mapping[str, Callable[..., Change]] = {
     "swap": Swap,
     "pram": Pram,
     "shift-dates": ShiftDates,
+    "mask": Mask,
     "pseudonym": Pseudonym,
     "add-synthetic": AddSynthetic,
 }

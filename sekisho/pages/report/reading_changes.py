@@ -21,6 +21,7 @@ _CHANGES: dict[str, _Kinds] = {
     "swap": {"columns": list, "share": str, "within": list, "ranks": _MAYBE_TEXT},
     "pram": {"column": str, "keep": str, "within": list},
     "shift-dates": {"columns": list, "most_days": int, "subject": str},
+    "mask": {"columns": list},
     "pseudonym": {"column": str},
     "add-synthetic": {"share": str},
 }

@@ -10,6 +10,7 @@ from deid_made import ENTROPY, adult
 
 from sekisho.deid.apply import apply_plan
 from sekisho.deid.bounds import AverageRisk, Bound, Distance, DistinctL, TCloseness
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import Outcome, Planned, deidentify, measure_release, plan_table
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -25,7 +26,7 @@ CARE = ColumnSchema("care", Kind.CODE, Role.SENSITIVE)
 
 
 def schema_of(*columns: ColumnSchema) -> Schema:
-    return Schema("made", Encoding.UTF_8, ",", columns)
+    return Schema("made", Encoding.UTF_8, Csv(), columns)
 
 
 def done(table: Table, policy: Policy, *columns: ColumnSchema) -> Outcome:

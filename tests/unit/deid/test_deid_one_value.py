@@ -16,6 +16,7 @@ from sekisho.deid.bounds import (
     SensitiveBound,
     TCloseness,
 )
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import deidentify
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -28,7 +29,7 @@ from sekisho.errors import CannotMeet, Reason
 SCHEMA = Schema(
     "made",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),
         ColumnSchema("care", Kind.CODE, Role.SENSITIVE, blank=True, values=("x", "y")),

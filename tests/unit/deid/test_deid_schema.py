@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from deid_made import SCHEMA, schema_of
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import Encoding, Kind, Role, read_schema, write_schema
 from sekisho.errors import Malformed, Reason
 from sekisho.statement import read_canonical
@@ -40,7 +41,7 @@ def test_a_schema_reads_as_it_was_written():
         """.encode()
     )
     born, name = schema.columns
-    assert (schema.encoding, schema.delimiter, schema.names) == (Encoding.CP932, "\t", ("生年月日", "氏名"))
+    assert (schema.encoding, schema.layout, schema.names) == (Encoding.CP932, Csv("\t"), ("生年月日", "氏名"))
     assert (born.kind, born.minimum, born.maximum) == (Kind.DATE, date(1900, 1, 1), date(2026, 11, 23))
     assert (name.role, name.longest, name.pattern, name.blank) == (Role.IDENTIFIER, 60, ".+", False)
     assert schema.with_role(Role.IDENTIFIER) == (name,)
@@ -56,10 +57,10 @@ def test_the_digest_depends_on_every_role():
     assert schema_of(SCHEMA.replace('role = "sensitive"', 'role = "plain"')).digest != schema_of().digest
 
 
-def test_the_canonical_form_has_the_nine_keys_of_the_spec():
+def test_the_canonical_form_has_the_keys_of_the_spec():
     value = read_canonical(write_schema(schema_of()))
-    assert set(value) == {"format", "name", "encoding", "delimiter", "columns"}
-    assert all(len(column) == 9 for column in value["columns"])
+    assert set(value) == {"format", "name", "encoding", "layout", "columns"}
+    assert all(len(column) == 13 for column in value["columns"])
 
 
 def test_an_unknown_key_is_refused_by_name():

@@ -10,6 +10,7 @@ import pytest
 from deid_made import ENTROPY
 
 from sekisho.deid.bounds import AverageRisk, Distance, DistinctL, EntropyL, HighestRisk, KMap, RecursiveL, TCloseness
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import Outcome, deidentify, plan_table
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -31,7 +32,7 @@ def schema_of(table: Table, *sensitive: str, kind: Kind = Kind.INTEGER) -> Schem
         else ColumnSchema(one.name, kind, Role.QUASI_IDENTIFIER, blank=True)
         for one in table.columns
     )
-    return Schema("made", Encoding.UTF_8, ",", tuple(columns))
+    return Schema("made", Encoding.UTF_8, Csv(), tuple(columns))
 
 
 def policy_of(mode: Mode, table: Table, *sensitive: str, k: int = 2) -> Policy:
@@ -309,7 +310,7 @@ def test_the_order_in_which_values_appear_decides_nothing(mode, wording):
             ColumnSchema("place", Kind.TEXT, Role.QUASI_IDENTIFIER),
             ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),
         )
-        made = deidentify(table, Schema("made", Encoding.UTF_8, ",", columns), policy, entropy=ENTROPY)
+        made = deidentify(table, Schema("made", Encoding.UTF_8, Csv(), columns), policy, entropy=ENTROPY)
         rows = Counter(zip(*(one.cells() for one in made.table.columns), strict=True))
         seen.add((made.report.number("loss"), frozenset(rows.items())))
     assert len(seen) == 1

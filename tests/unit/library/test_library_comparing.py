@@ -6,6 +6,7 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.prefix import Prefix
@@ -170,7 +171,7 @@ def test_a_schema_reads_the_table_before_and_gives_the_roles(tmp_path):
         ColumnSchema("年齢", Kind.INTEGER, Role.QUASI_IDENTIFIER),
         ColumnSchema("町コード", Kind.CODE, Role.QUASI_IDENTIFIER),
     )
-    found = numbers(compare_tables(before, after, Schema("made", Encoding.CP932, ",", columns)))
+    found = numbers(compare_tables(before, after, Schema("made", Encoding.CP932, Csv(), columns)))
     assert (found["k"], found["suppressed-cells"]) == (1, 0.125)
 
 

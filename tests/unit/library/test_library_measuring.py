@@ -7,6 +7,7 @@ from fractions import Fraction
 import polars as pl
 import pytest
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.exam import Also, Exam
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.prefix import Prefix
@@ -89,8 +90,8 @@ def test_the_order_of_texts_is_that_of_the_schema():
         ColumnSchema("care", Kind.TEXT, Role.SENSITIVE, values=("none", "1", "2", "3", "5")),
         ColumnSchema("gone", Kind.TEXT, Role.IDENTIFIER),
     )
-    schema = Schema("made", Encoding.UTF_8, ",", columns)
-    turned = Schema("made", Encoding.UTF_8, ",", (columns[0], ColumnSchema("care", Kind.TEXT, Role.SENSITIVE)))
+    schema = Schema("made", Encoding.UTF_8, Csv(), columns)
+    turned = Schema("made", Encoding.UTF_8, Csv(), (columns[0], ColumnSchema("care", Kind.TEXT, Role.SENSITIVE)))
     assert "t-closeness-ordered" in numbers(measure_table(FRAME, schema), "care")
     assert "t-closeness-ordered" not in numbers(measure_table(FRAME, turned), "care")
 
@@ -165,7 +166,7 @@ def test_a_file_is_measured_by_the_schema_of_the_table_that_it_was_made_from(tmp
     path.write_text("age;sex\n30-39;F\n30-39;F\n*;M\n*;M\n", encoding="utf-8")
     columns = [ColumnSchema(one, Kind.INTEGER, Role.QUASI_IDENTIFIER) for one in ("age", "town")]
     columns.append(ColumnSchema("sex", Kind.CODE, Role.QUASI_IDENTIFIER))
-    assert numbers(measure_table(path, Schema("made", Encoding.UTF_8, ",", tuple(columns))))["k"] == 2
+    assert numbers(measure_table(path, Schema("made", Encoding.UTF_8, Csv(), tuple(columns))))["k"] == 2
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -238,7 +239,7 @@ def test_an_exam_that_does_not_fit_is_refused(exam, rule):
 
 
 def test_roles_beside_a_schema_are_a_mistake_in_the_program():
-    schema = Schema("made", Encoding.UTF_8, ",", (ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
+    schema = Schema("made", Encoding.UTF_8, Csv(), (ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
     with pytest.raises(TypeError, match="not both"):
         measure_table(FRAME, schema, quasi_identifiers="age")
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import FileLadder
 from sekisho.deid.policy import Coding, Policy
@@ -21,7 +22,7 @@ SEX = FileLadder((("F", "*"), ("M", "*")))
 SCHEMA = Schema(
     "made",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("name", Kind.TEXT, Role.IDENTIFIER),
         ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),

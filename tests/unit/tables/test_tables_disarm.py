@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.errors import BadTable, Finding, Reason
 from sekisho.tables.arrow import read_table
@@ -23,7 +24,7 @@ HOSTILE = tomllib.loads((Path(__file__).parents[2] / "vectors/disarm/hostile.tom
 
 
 def schema(*columns: ColumnSchema, encoding: Encoding = Encoding.UTF_8) -> Schema:
-    return Schema("t", encoding, ",", columns)
+    return Schema("t", encoding, Csv(), columns)
 
 
 def refusal(raw: bytes, of: Schema) -> BadTable:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sekisho.deid.changes.chance import Chance
 from sekisho.deid.changes.change import Noise
 from sekisho.deid.changes.disturbing.noise import add_noise, factor_of
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, table_of
 from sekisho.errors import CannotMeet, Reason
@@ -28,7 +29,7 @@ def schema_of_limits(**limits):
         ColumnSchema(name, Kind.DATE if isinstance(least, date) else Kind.INTEGER, Role.PLAIN, True, least, most)
         for name, (least, most) in limits.items()
     ]
-    return Schema("made", Encoding.UTF_8, ",", tuple(columns))
+    return Schema("made", Encoding.UTF_8, Csv(), tuple(columns))
 
 
 def noisy(table, scale, *, correlated=False, seed=1, schema=None):

@@ -11,8 +11,9 @@ from sekisho.deid.exam import Exam
 from sekisho.deid.plan import read_plan, write_plan
 from sekisho.deid.policy import Coding, write_policy
 from sekisho.deid.report.report import write_report
+from sekisho.deid.schema import ColumnSchema, Kind, Role
 from sekisho.deid.settling import settle_policy
-from sekisho.deid.table import Value, table_of
+from sekisho.deid.table import Table, Value, column_of, table_of
 from sekisho.deid.written.changes import CHANGES, name_of_change
 from sekisho.deid.written.checking import check_policy
 from sekisho.errors import Malformed, Reason
@@ -36,7 +37,7 @@ def refusal_of(text: str) -> dict[str, int | str]:
 
 def test_every_change_is_read_in_the_order_of_the_file():
     policy = check_policy(policy_of(HEAD + EVERY), schema_of())
-    assert [name_of_change(one) for one in policy.changes] == list(CHANGES)
+    assert [name_of_change(one) for one in policy.changes] == [name for name in CHANGES if name != "mask"]
     assert policy.changes[1] == DeleteRows(Where("age", above=95))
     assert policy.changes[4] == Round(("income",), 10)
     assert policy.changes[5] == Microaggregate(("income", "age"), 3)
@@ -59,7 +60,7 @@ def test_all_changes_together_keep_the_bounds_and_are_told_in_plan_and_report():
     assert made.report.number("k") >= 3
     assert told["rows"]["before"] == 400 > told["rows"]["changed"] >= told["rows"]["after"] > 0
     assert told["rows"]["added"] == made.table.rows - told["rows"]["after"] > 0
-    assert [one["do"] for one in told["changes"]] == list(CHANGES)
+    assert [one["do"] for one in told["changes"]] == [name for name in CHANGES if name != "mask"]
     assert "rare" not in made.table.column("illness").used().values
     assert read_plan(write_plan(made.plan)) == made.plan
 
@@ -247,3 +248,35 @@ def test_what_is_assumed_is_read_and_changes_no_released_row():
     assert refusal_of(f'{HEAD}[exam]\nsubject = "person"\n')["rule"] == "not-released"
     made, plain = (deidentify(people(), schema_of(), policy_of(one), entropy=ENTROPY) for one in (text, HEAD + token))
     assert [one.cells() for one in made.table.columns] == [one.cells() for one in plain.table.columns]
+
+
+MASKED = HEAD + '[[change]]\ndo = "mask"\ncolumns = ["note"]\n'
+
+
+def with_notes():
+    table = people()
+    notes = column_of("note", [f"made story {place % 7}" for place in range(table.rows)])
+    schema = schema_of()
+    return Table((*table.columns, notes)), replace(
+        schema, columns=(*schema.columns, ColumnSchema("note", Kind.FREE_TEXT, Role.SENSITIVE))
+    )
+
+
+def test_free_text_is_deleted_unless_the_policy_masks_it():
+    table, schema = with_notes()
+    made = deidentify(table, schema, policy_of(HEAD), entropy=ENTROPY)
+    assert "note" not in made.table.names
+
+
+def test_masked_free_text_is_released_as_it_was_masked_and_told_in_the_plan():
+    table, schema = with_notes()
+    blacked = column_of("note", ["masked"] * table.rows)
+    made = deidentify(table, schema, policy_of(MASKED), entropy=ENTROPY, masking=lambda _column: blacked)
+    assert set(made.table.column("note").values) == {"masked"}
+    assert [one["do"] for one in made.plan.changes] == ["mask"]
+
+
+def test_free_text_is_never_released_unmasked_for_want_of_something_to_mask_with():
+    table, schema = with_notes()
+    with pytest.raises(ValueError, match="nothing to mask with"):
+        deidentify(table, schema, policy_of(MASKED), entropy=ENTROPY)

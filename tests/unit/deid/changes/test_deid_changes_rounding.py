@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sekisho.deid.changes.change import Round
 from sekisho.deid.changes.disturbing.rounding import round_numbers
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table, table_of
 from sekisho.statement import LARGEST_INTEGER
@@ -19,7 +20,7 @@ STEPS = st.integers(1, 40) | st.integers(1, 2**60)
 
 def schema(*names, minimum=None, maximum=None):
     columns = [ColumnSchema(one, Kind.INTEGER, Role.PLAIN, minimum=minimum, maximum=maximum) for one in names]
-    return Schema("made", Encoding.UTF_8, ",", tuple(columns))
+    return Schema("made", Encoding.UTF_8, Csv(), tuple(columns))
 
 
 ANY = schema("number", "other", "one", "two")

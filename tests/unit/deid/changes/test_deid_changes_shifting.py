@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sekisho.deid.changes.chance import Chance
 from sekisho.deid.changes.change import ShiftDates
 from sekisho.deid.changes.disturbing.shifting import shift_dates
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import table_of
 from sekisho.errors import CannotMeet, Reason
@@ -26,7 +27,7 @@ def chance_of(seed):
 def schema_with(minimum=None, maximum=None):
     days = [ColumnSchema(one, Kind.DATE, Role.PLAIN, True, minimum, maximum) for one in ("came", "went")]
     who = ColumnSchema("who", Kind.TEXT, Role.IDENTIFIER, blank=True)
-    return Schema("made", Encoding.UTF_8, ",", (*days, who))
+    return Schema("made", Encoding.UTF_8, Csv(), (*days, who))
 
 
 def table_with(rows):

@@ -11,6 +11,7 @@ from sekisho.deid.changes.adding.pseudonyms import draw_pseudonyms
 from sekisho.deid.changes.adding.synthesis import add_synthetic
 from sekisho.deid.changes.chance import Chance
 from sekisho.deid.changes.change import AddSynthetic
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table, column_of, table_of
 from sekisho.errors import CannotMeet, Reason
@@ -18,7 +19,7 @@ from sekisho.errors import CannotMeet, Reason
 SCHEMA = Schema(
     "made",
     Encoding.UTF_8,
-    ",",
+    Csv(),
     (
         ColumnSchema("name", Kind.TEXT, Role.IDENTIFIER, blank=True),
         ColumnSchema("sex", Kind.CODE, Role.QUASI_IDENTIFIER),

@@ -8,7 +8,7 @@ from sekisho.deid.ladders.ladder import MOST_LEVELS
 from sekisho.deid.ladders.parts import Cutting, Parts
 from sekisho.deid.ladders.prefix import Prefix
 from sekisho.deid.ladders.rule import fits, rule_digest, write_rule
-from sekisho.deid.schema import Kind
+from sekisho.deid.schema import TEXTS, Kind
 from sekisho.deid.written.ladders import KINDS, check_rule
 from sekisho.deid.written.shapes import TreePart
 from sekisho.errors import Malformed, Reason
@@ -128,9 +128,9 @@ def test_a_rule_made_in_python_has_thirty_levels_at_most(most):
     [
         (Cuts(((5,),)), {Kind.INTEGER}, "cuts-need-integer"),
         (Parts(Cutting.QUANTILES, (2,)), {Kind.INTEGER}, "cuts-need-integer"),
-        (Calendar((Step.ERA,)), {Kind.DATE}, "calendar-needs-date"),
-        (Prefix((1,)), {Kind.TEXT, Kind.CODE}, "prefix-needs-text"),
-        (BuiltIn(Known.MUNICIPALITY), {Kind.TEXT, Kind.CODE}, "codes-need-text"),
+        (Calendar((Step.ERA,)), {Kind.DATE, Kind.PARTIAL_DATE, Kind.MONTH}, "calendar-needs-date"),
+        (Prefix((1,)), TEXTS, "prefix-needs-text"),
+        (BuiltIn(Known.MUNICIPALITY), TEXTS, "codes-need-text"),
         (BuiltIn(Known.AGE), {Kind.INTEGER}, "ages-need-integer"),
     ],
 )

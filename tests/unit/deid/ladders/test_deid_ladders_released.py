@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from sekisho.deid.bounds import Distance, KMap, TCloseness
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import deidentify
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
 from sekisho.deid.ladders.builtin.municipality import municipalities
@@ -50,7 +51,7 @@ CASES: dict[str, tuple[Rule, Kind, list[Value]]] = {
 def test_what_a_ladder_wrote_is_read_back_with_the_loss_that_the_report_tells(case, mode):
     rule, kind, cells = CASES[case]
     columns = [ColumnSchema("x", kind, Role.QUASI_IDENTIFIER, blank=True), ColumnSchema("sex", Kind.CODE, Role.PLAIN)]
-    schema = Schema("made", Encoding.UTF_8, ",", tuple(columns))
+    schema = Schema("made", Encoding.UTF_8, Csv(), tuple(columns))
     table = table_of(x=[*cells, None, None, None], sex=["F", "M"] * (ROWS // 2))
     settings = {"mode": Mode.GLOBAL} if mode is None else {"labels": mode}
     policy = Policy(K, Fraction(1, 20), ladders={"x": Climb(rule)}, **settings)
@@ -68,7 +69,7 @@ def test_what_a_ladder_wrote_is_read_back_with_the_loss_that_the_report_tells(ca
 @pytest.mark.parametrize("case", CASES)
 def test_no_level_above_the_highest_is_written(case):
     rule, kind, cells = CASES[case]
-    schema = Schema("made", Encoding.UTF_8, ",", (ColumnSchema("x", kind, Role.QUASI_IDENTIFIER),))
+    schema = Schema("made", Encoding.UTF_8, Csv(), (ColumnSchema("x", kind, Role.QUASI_IDENTIFIER),))
     table = table_of(x=cells)
     policy = Policy(2, Fraction(1), ladders={"x": Climb(rule, 1)}, labels=Wording.LADDER)
     made = deidentify(table, schema, policy, entropy=ENTROPY)
@@ -77,7 +78,7 @@ def test_no_level_above_the_highest_is_written(case):
 
 
 def test_quantiles_are_those_of_the_table_and_not_of_the_population():
-    schema = Schema("made", Encoding.UTF_8, ",", (ColumnSchema("x", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
+    schema = Schema("made", Encoding.UTF_8, Csv(), (ColumnSchema("x", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
     table = table_of(x=[1, 2, 3, 4] * 5)
     population = table_of(x=[1, 2, 3, 4, 50, 60, 70, 80, 90] * 20)
     rule = Parts(Cutting.QUANTILES, (2,))
@@ -93,7 +94,7 @@ def test_a_ladder_of_numbers_can_be_the_tree_of_the_hierarchical_distance(rule):
         ColumnSchema("x", Kind.INTEGER, Role.QUASI_IDENTIFIER),
         ColumnSchema("years", Kind.INTEGER, Role.SENSITIVE),
     )
-    schema = Schema("made", Encoding.UTF_8, ",", columns)
+    schema = Schema("made", Encoding.UTF_8, Csv(), columns)
     table = table_of(x=NUMBERS, years=NUMBERS[7:] + NUMBERS[:7])
     bound = TCloseness("years", Fraction(1, 2), Distance.HIERARCHICAL, rule)
     policy = Policy(K, Fraction(1), bounds=(bound,), ladders={"x": Climb(Cuts(((30, 60),)))})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sekisho.deid.bounds import KMap, Presence
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.deidentify import Outcome, deidentify
 from sekisho.deid.ladders.bands import Bands
 from sekisho.deid.ladders.file import read_ladder
@@ -24,7 +25,7 @@ EXAMPLE = Path(__file__).parents[3] / "vectors" / "deid" / "nergiz-2007-patients
 ENTROPY = bytes(range(32))
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 TENS = {"age": Climb(Bands((10,)))}
-AGE = Schema("made", Encoding.UTF_8, ",", (ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
+AGE = Schema("made", Encoding.UTF_8, Csv(), (ColumnSchema("age", Kind.INTEGER, Role.QUASI_IDENTIFIER),))
 POPULATION = table_of(age=[31, 32, 33, 34, 41, 42, 43, 44, 51, 52])
 PATIENTS = table_of(age=[31, 32, 41, 42, 43, 44])  # of the thirties a half, of the forties all, of the fifties nobody
 

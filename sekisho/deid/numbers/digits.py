@@ -1,0 +1,38 @@
+"""Numbers inside of cells: what is folded before anything is looked for (spec/numbers.md 3)."""
+
+import re
+from collections.abc import Iterator
+
+_HYPHENS = "‐‑‒–—―−－﹣ー─ｰ"  # all of them stand for a hyphen between digits in real exports
+_APOSTROPHES = "’‘＇`"  # a spreadsheet's mark of text
+_FOLDED = {
+    **{0xFF01 + place: 0x21 + place for place in range(94)},  # full-width ASCII, one character for one
+    **{ord(one): ord("-") for one in _HYPHENS},
+    **{ord(one): ord("'") for one in _APOSTROPHES},
+    0x3000: ord(" "),
+    0x00A0: ord(" "),
+}
+_GROUPS = re.compile(r"[0-9]+(?:([-' ])[0-9]+(?:\1[0-9]+)*)?")
+_LONE = 6  # a group of a run counts by itself from this many digits on
+
+
+def fold(text: str) -> str:
+    """Give back the text, no longer and no shorter, with its full-width characters, hyphens and spaces as in ASCII."""
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+def numbers_in(folded: str) -> Iterator[str]:
+    """Yield the runs of digits in a folded text: groups with one kind of separator as one run, long groups also alone."""
+    for found in _GROUPS.finditer(folded):
+        separator = found.group(1)
+        if separator is None:
+            yield found.group()
+            continue
+        groups = found.group().split(separator)
+        yield "".join(groups)
+        yield from (one for one in groups if len(one) >= _LONE)
+
+
+def bare(text: str) -> str:
+    """Give back a cell in capitals without what people put between and around the parts of a number."""
+    return fold(text).translate({ord(one): None for one in "-' "}).upper()
