@@ -60,6 +60,7 @@ class Event(Enum):
     PLANNED = "Planned"
     APPLIED = "Applied"
     MEASURED = "Measured"
+    JUDGED = "Judged"
     SEALED = "Sealed"
     SECRETS_DESTROYED = "SecretsDestroyed"
     REQUESTED = "Requested"
@@ -88,6 +89,7 @@ class State(Enum):
     PLANNED = "planned"
     APPLIED = "applied"
     MEASURED = "measured"
+    JUDGED = "judged"
     SEALED = "sealed"
     SECRETS_DESTROYED = "secrets destroyed"
     REQUESTED = "requested"
@@ -125,7 +127,15 @@ def _move(
 
 
 _RX, _PROC, _TX = Zone.RECEIVING, Zone.PROCESSING, Zone.DELIVERY
-_WORK = {State.OPENED, State.DISARMED, State.PROFILED, State.PLANNED, State.APPLIED, State.MEASURED}
+_WORK = {
+    State.OPENED,
+    State.DISARMED,
+    State.PROFILED,
+    State.PLANNED,
+    State.APPLIED,
+    State.MEASURED,
+    State.JUDGED,
+}
 _HOLDABLE = {
     State.FETCHED,
     *_WORK,
@@ -161,7 +171,8 @@ MOVES: tuple[Move, ...] = (
     _move("plan", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.PLANNED, {State.PROFILED}, State.PLANNED),
     _move("apply", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.APPLIED, {State.PLANNED}, State.APPLIED),
     _move("measure", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.MEASURED, {State.APPLIED}, State.MEASURED),
-    _move("seal", Stop.SEAL_AGAIN, Actor.MACHINE, _PROC, Event.SEALED, {State.MEASURED}, State.SEALED),
+    _move("judge", Stop.DEIDENTIFY, Actor.OPERATOR, _PROC, Event.JUDGED, {State.MEASURED}, State.JUDGED),
+    _move("seal", Stop.SEAL_AGAIN, Actor.MACHINE, _PROC, Event.SEALED, {State.JUDGED}, State.SEALED),
     _move(
         "destroy secrets",
         Stop.SEAL_AGAIN,

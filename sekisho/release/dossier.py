@@ -37,7 +37,11 @@ class SealedParcel:
 
 @dataclass(frozen=True)
 class DossierDraft:
-    """What is asked for. `measures` are numbers as text, by name; `version` counts how often the case was opened."""
+    """What is asked for. `measures` are numbers as text, by name; `version` counts how often the case was opened.
+
+    `standard` is of the judgement by the five items of the law, `free_text_columns` counts the columns of
+    free text that would leave, masked.
+    """
 
     case: str
     version: int
@@ -54,6 +58,8 @@ class DossierDraft:
     report: Digest
     policy: Digest
     schema: Digest
+    standard: Digest
+    free_text_columns: int
     measures: tuple[tuple[str, str], ...]
 
 
@@ -130,10 +136,14 @@ def _read_draft(value: Any) -> DossierDraft:
         report=str,
         policy=str,
         schema=str,
+        standard=str,
+        free_text_columns=int,
         measures=dict,
     )
     if fields["version"] < 1:
         raise Malformed(Reason.DOSSIER_MALFORMED, field="version")
+    if fields["free_text_columns"] < 0:
+        raise Malformed(Reason.DOSSIER_MALFORMED, field="free_text_columns")
     return DossierDraft(
         case=read_id(fields["case"]),
         version=fields["version"],
@@ -150,6 +160,8 @@ def _read_draft(value: Any) -> DossierDraft:
         report=read_digest(fields["report"]),
         policy=read_digest(fields["policy"]),
         schema=read_digest(fields["schema"]),
+        standard=read_digest(fields["standard"]),
+        free_text_columns=fields["free_text_columns"],
         measures=_read_measures(fields["measures"]),
     )
 
@@ -192,5 +204,7 @@ def _write_draft(draft: DossierDraft) -> dict[str, Any]:
         "report": str(draft.report),
         "policy": str(draft.policy),
         "schema": str(draft.schema),
+        "standard": str(draft.standard),
+        "free_text_columns": draft.free_text_columns,
         "measures": dict(draft.measures),
     }

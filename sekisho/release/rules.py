@@ -21,6 +21,7 @@ class StaffMove(Enum):
     PLAN = "plan"
     APPLY = "apply"
     MEASURE = "measure"
+    JUDGE = "judge"
     REQUEST = "request"
     APPROVE = "approve"
     RETURN = "return"
@@ -37,6 +38,7 @@ MAY: Mapping[StaffMove, frozenset[Role]] = MappingProxyType(
         StaffMove.PLAN: _OPERATOR,
         StaffMove.APPLY: _OPERATOR,
         StaffMove.MEASURE: _OPERATOR,
+        StaffMove.JUDGE: _OPERATOR,
         StaffMove.REQUEST: _OPERATOR,
         StaffMove.APPROVE: REVIEWERS,
         StaffMove.RETURN: REVIEWERS,

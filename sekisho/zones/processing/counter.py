@@ -184,7 +184,7 @@ def _sealed(desk: Desk, case: str) -> SealedParcel:
 
 def _dossier(desk: Desk, case: str, operator: str) -> DossierDraft:
     fetched, sealed, measured = (desk.latest(case, event) for event in (Event.FETCHED, Event.SEALED, Event.MEASURED))
-    planned = desk.latest(case, Event.PLANNED)
+    planned, judged = desk.latest(case, Event.PLANNED), desk.latest(case, Event.JUDGED)
     recipient = desk.roster.recipient(str(sealed["recipient"]))
     skip = {"report_sha256", "schema_sha256"}
     return DossierDraft(
@@ -208,6 +208,8 @@ def _dossier(desk: Desk, case: str, operator: str) -> DossierDraft:
         report=read_digest(measured["report_sha256"]),
         policy=read_digest(planned["policy_sha256"]),
         schema=read_digest(measured["schema_sha256"]),
+        standard=read_digest(judged["standard_sha256"]),
+        free_text_columns=int(judged["free_text_columns"]),
         measures=tuple(
             (name, str(fact))
             for name, fact in sorted(measured.items())

@@ -19,7 +19,7 @@ from sekisho.journey import (
 
 CASE = "132993-000001"
 WAY = (
-    Event.FETCHED, Event.OPENED, Event.DISARMED, Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED,
+    Event.FETCHED, Event.OPENED, Event.DISARMED, Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED, Event.JUDGED,
     Event.SEALED, Event.SECRETS_DESTROYED, Event.REQUESTED, Event.APPROVED, Event.APPROVED, Event.HANDED_OVER,
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_every_state_of_a_zone_can_be_reached_from_where_it_first_hears_of_a_cas
 
 
 def test_a_denial_and_a_turned_back_parcel_leave_the_case_where_it_was():
-    half = walked(*WAY[:11])
+    half = walked(*WAY[:12])
     assert half.after(Event.DENIED, {"reason": "x"}) == half
     received = walked(Event.RECEIVED, zone=Zone.RECEIVING)
     assert received.after(Event.TURNED_BACK, {}) == received
@@ -75,7 +75,7 @@ def test_a_denial_and_a_turned_back_parcel_leave_the_case_where_it_was():
 
 @pytest.mark.requirement("E05")
 def test_a_held_case_goes_on_from_where_it_was_held_with_its_approvals():
-    half = walked(*WAY[:11])
+    half = walked(*WAY[:12])
     held = half.after(Event.HELD, {})
     assert (held.state, held.held_from) == (State.HELD, State.HALF_APPROVED)
     assert held.after(Event.RESUMED, {}) == half
@@ -85,15 +85,15 @@ def test_a_held_case_goes_on_from_where_it_was_held_with_its_approvals():
 
 @pytest.mark.requirement("E06")
 def test_a_returned_case_that_is_opened_anew_is_a_new_version_without_approvals():
-    approved = walked(*WAY[:12])
+    approved = walked(*WAY[:13])
     assert len(approved.approvals) == 2
     opened = approved.after(Event.REFUSED, {}).after(Event.OPENED, {})
     assert (opened.version, opened.operator, opened.approvals) == (2, "", ())
 
 
 def test_a_new_request_voids_what_was_approved_before():
-    assert walked(*WAY[:10]).approvals == ()
-    assert walked(*WAY[:11]).approvals == (("p10", "r10"),)
+    assert walked(*WAY[:11]).approvals == ()
+    assert walked(*WAY[:12]).approvals == (("p11", "r11"),)
 
 
 def test_a_number_declared_lost_can_only_be_refused_when_it_comes_late():

@@ -21,6 +21,7 @@ STORY: tuple[tuple[str, Event, dict], ...] = (
     (CASE, Event.PLANNED, {}),
     (CASE, Event.APPLIED, {}),
     (CASE, Event.MEASURED, {}),
+    (CASE, Event.JUDGED, {}),
     (CASE, Event.SEALED, {"recipient": "institute", "number": 1}),
     (CASE, Event.SECRETS_DESTROYED, {"files": 3}),
     (CASE, Event.REQUESTED, {"operator": "okada"}),

@@ -3,7 +3,7 @@ from sekisho.zones.processing.handout import _next_number
 from tests.unit.processing.processing_room import desk_in
 
 FIRST, SECOND = "132993-000001", "132993-000002"
-WORK = (Event.OPENED, Event.DISARMED, Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED)
+WORK = (Event.OPENED, Event.DISARMED, Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED, Event.JUDGED)
 
 
 def seal(desk, case, recipient="institute"):

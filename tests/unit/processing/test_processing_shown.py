@@ -29,6 +29,7 @@ def work_on(desk):
     desk.record(CASE, Event.APPLIED, rows_before=60, rows_after=57)
     numbers = {"k": "3.000000", "suppressed_share": "0.050000", "loss": "0.250000"}
     desk.record(CASE, Event.MEASURED, report_sha256=DIGEST, schema_sha256=DIGEST, **numbers)
+    desk.record(CASE, Event.JUDGED, standard_sha256=DIGEST, free_text_columns=1)
     desk.record(CASE, Event.SEALED, parcel_sha256=DIGEST, size_bytes=9, label_sha256=DIGEST, recipient="institute")
     desk.record(CASE, Event.SECRETS_DESTROYED)
 

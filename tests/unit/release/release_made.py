@@ -147,6 +147,8 @@ DOSSIER_DRAFT = DossierDraft(
     report=digest_of(b"report"),
     policy=digest_of(b"policy"),
     schema=digest_of(b"schema"),
+    standard=digest_of(b"standard"),
+    free_text_columns=1,
     measures=(("k", "5"), ("rows.out", "49321")),
 )
 

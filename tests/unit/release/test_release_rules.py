@@ -19,6 +19,7 @@ profile       operator
 plan          operator
 apply         operator
 measure       operator
+judge         operator
 request       operator
 approve       privacy-reviewer safety-reviewer
 return        privacy-reviewer safety-reviewer
@@ -32,6 +33,7 @@ BEGINS = {
     StaffMove.PLAN: State.PROFILED,
     StaffMove.APPLY: State.PLANNED,
     StaffMove.MEASURE: State.APPLIED,
+    StaffMove.JUDGE: State.MEASURED,
     StaffMove.REQUEST: State.SECRETS_DESTROYED,
     StaffMove.APPROVE: State.REQUESTED,
     StaffMove.RETURN: State.REQUESTED,

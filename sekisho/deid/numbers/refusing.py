@@ -1,0 +1,31 @@
+"""What may not come in: numbers of persons in columns that are not declared for them (spec/numbers.md 6)."""
+
+from collections.abc import Iterable
+
+from sekisho.deid.numbers.codes import Code
+from sekisho.deid.numbers.columns import Sighting
+from sekisho.deid.schema import Role, Schema
+from sekisho.errors import BadTable, Finding, Reason
+
+_LET_IN = frozenset({Role.IDENTIFIER, Role.STRIPPED})
+
+
+def check_numbers(sightings: Iterable[Sighting], schema: Schema, first_row: int = 0) -> tuple[Sighting, ...]:
+    """Give back the sightings that nothing is said against; refuse with TABLE_FORBIDDEN_NUMBER otherwise.
+
+    My Number may stand in a stripped column only, any other 個人識別符号 in an identifier's too. A column whose name alone
+    says so, while its cells do not, is not refused. The rule of a finding is the code, its count the cells.
+    """
+    seen = tuple(sightings)
+    bad = [one for one in seen if one.is_certain and not _may_come(one, schema)]
+    if bad:
+        findings = tuple(Finding(one.column, one.code.value, one.cells, first_row) for one in bad)
+        raise BadTable(Reason.TABLE_FORBIDDEN_NUMBER, findings=findings)
+    return seen
+
+
+def _may_come(one: Sighting, schema: Schema) -> bool:
+    role = schema.column(one.column).role
+    if one.code is Code.MY_NUMBER:
+        return role is Role.STRIPPED
+    return not one.code.is_individual_code or role in _LET_IN
