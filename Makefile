@@ -3,12 +3,13 @@ PYTHON ?= python3
 GIGABYTES ?= 1
 DATA ?=
 QUICK ?=
+WORKERS ?= auto
 BIN := .venv/bin
 READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel clean
+.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-detect clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -26,8 +27,10 @@ $(READY): requirements/lock.txt pyproject.toml
 way: $(READY)      ## the whole way, from two municipalities to one recipient, on this machine
 	@$(BIN)/python -m examples.way
 
-test: $(READY)     ## every test
-	@$(BIN)/python -m pytest -q
+# Whole files go to workers, in the order of their names, so the long ones of tests/journey start early. Every process that a
+# test starts would compile our modules anew where the environment forbids to keep them.
+test: $(READY)     ## every test, on every core; WORKERS=0 for one after the other
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)    ## format, lint, types, floors, generated files
 	$(BIN)/ruff format --check -q
@@ -58,6 +61,9 @@ $(PEERS)/.ready: requirements/bench.txt
 	@echo "setting up $(PEERS) from requirements/bench.txt …"
 	@$(PEERS)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/bench.txt
 	@touch $@
+
+bench-detect: $(READY) ## false alarms and misses of the search for numbers that name a person; QUICK=1 for a tenth
+	@$(BIN)/python -m bench.detect $(if $(QUICK),--quick --out build/detect.md,--out bench/results/detect.md)
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)

@@ -4,8 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+
+from sekisho.cli.main import main
 
 TOWN = "132993"
 CASE = f"{TOWN}-000001"
@@ -66,6 +70,18 @@ def table(rows: int = 60) -> bytes:
     return ("id,age,sex,income\n" + "\n".join(lines) + "\n").encode()
 
 
+def said_here(*arguments: object, lang: str = "en") -> Done:
+    """Give back what a command said, run within this process: the same command line, ten times as fast."""
+    out, err = StringIO(), StringIO()
+    code = 0
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(["--lang", lang, *map(str, arguments)])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
 @dataclass
 class TrialSite:
     """One site; every process that it started ends with `close`."""
@@ -85,7 +101,8 @@ class TrialSite:
         return self.home(f"municipality-{TOWN}")
 
     def init(self, *extra: str) -> "TrialSite":
-        done = self.run("site", "init", self.site, "--trial", *extra)
+        """Make the site within the test's own process, with ports that are its alone (`conftest.py`)."""
+        done = said_here("site", "init", self.site, "--trial", *extra)
         assert done.code == 0, done.err
         (self.folder / "schema.toml").write_text(SCHEMA, encoding="utf-8")
         (self.folder / "policy.toml").write_text(POLICY, encoding="utf-8")

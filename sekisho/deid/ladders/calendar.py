@@ -1,5 +1,7 @@
 """Steps of the calendar, Western or by eras (spec/policy.md 4.1)."""
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -10,6 +12,10 @@ from sekisho.deid.ladders.eras import Era, era_of, year_in
 from sekisho.deid.ladders.ladder import TOP, Labels
 from sekisho.deid.table import Value
 from sekisho.errors import Malformed, Reason
+
+UNKNOWN = "不詳"
+MONTHS = 12
+_PARTIAL = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 class Step(Enum):
@@ -48,13 +54,54 @@ def check_calendar(column: str, calendar: Calendar) -> Calendar:
 
 
 def climb_calendar(rule: Calendar, value: Value) -> Labels | None:
-    """Give back the labels of a day; None where it lies before the first era and the rule has eras."""
+    """Give back the labels of a day or a month; None where it lies before the first era and the rule has eras.
+
+    Also of a text `1972-10-14`, `1972-10-00`, `1972-10` (spec/policy.md 4.1): what is unknown is 不詳, and an impossible
+    day has its month. None for a text of another form.
+    """
+    if isinstance(value, str):
+        return _climb_text(rule, value)
     if not isinstance(value, date):
         raise TypeError("the calendar is for days")
     if Step.ERA not in rule.steps:
         return (value, *(_period(step, value) for step in rule.steps), TOP)
     era = era_of(value)
     return (value, *(_period_in(era, step, value) for step in rule.steps), TOP) if era else None
+
+
+def _climb_text(rule: Calendar, text: str) -> Labels | None:
+    """Give back the labels of a day or month of which a part may be unknown or impossible."""
+    if not (found := _PARTIAL.fullmatch(text)):
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    unknown = (text, *(UNKNOWN for _ in rule.steps), TOP)
+    if not year:
+        return unknown
+    first, last = _range(year, month, day)
+    if Step.ERA in rule.steps and era_of(first) != era_of(last):
+        return unknown
+    whole = climb_calendar(rule, first)
+    if whole is None or 1 <= month <= MONTHS:
+        return whole and (text, *whole[1:])
+    labels = (
+        _without_month(rule, first) if step in {Step.MONTH, Step.QUARTER} else label
+        for step, label in zip(rule.steps, whole[1:-1], strict=True)
+    )
+    return (text, *labels, TOP)
+
+
+def _without_month(rule: Calendar, first: date) -> str:
+    """Give back what a month or quarter is named whose year alone is known; the year stands in it, else no tree grew."""
+    era = era_of(first) if Step.ERA in rule.steps else None
+    return f"{year_in(era, first)}{UNKNOWN}" if era else f"{first.year:04}-{UNKNOWN}"
+
+
+def _range(year: int, month: int, day: int) -> tuple[date, date]:
+    """Give back the first and the last day that it may have been: a day, else its month, else its year."""
+    if not 1 <= month <= MONTHS:
+        return date(year, 1, 1), date(year, MONTHS, 31)
+    last = monthrange(year, month)[1]
+    return (date(year, month, day),) * 2 if 1 <= day <= last else (date(year, month, 1), date(year, month, last))
 
 
 def _period(step: Step, day: date) -> str:

@@ -9,16 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.deid.numbers.codes import INDIVIDUAL_CODES, Code
-from sekisho.deid.numbers.digits import fold, numbers_in
+from sekisho.deid.numbers.digits import fold, lone_number, numbers_in
 from sekisho.deid.numbers.evidence import FALSE_ALARM, LENGTHS, TRIALS, Numbers, weigh
 from sekisho.deid.numbers.headers import code_of_name
 from sekisho.deid.numbers.shapes import SHAPES, count_fitting
 from sekisho.deid.numbers.text import find_in_text
 
 MOST_KEPT = 16_384  # distinct numbers of one length that a tally keeps: 128 KiB
-MOSTLY = 0.5  # share of the filled cells from which a name's word is taken
+ENOUGH = 0.3  # share of the filled cells from which a name's word is taken
 FEWEST_CARDS = 3  # distinct cells of the shape of a residence card: a shape so rare needs no name
-LONGEST_NUMBER = 19  # digits: longer ones do not fit 64 bits, and no code is as long
 
 
 class Ground(Enum):
@@ -72,10 +71,19 @@ class Watch:
     def feed(self, texts: Sequence[str | None], counts: Sequence[int] | npt.NDArray[np.int64]) -> None:
         """Take in a block: distinct texts (None, empty or spaces: a blank cell) and how many cells have each."""
         cells = np.asarray(counts, dtype=np.int64).tolist()
-        filled = [(one, times) for one, times in zip(texts, cells, strict=True) if one and times and not one.isspace()]
-        self._filled += sum(times for _, times in filled)
-        self._feed_plain([one for one in filled if _is_plain(one[0])])
-        self._feed_written([one for one in filled if not _is_plain(one[0])])
+        lone: list[tuple[str, int]] = []
+        written: list[tuple[str, int]] = []
+        for text, times in zip(texts, cells, strict=True):
+            if not text or not times or text.isspace():
+                continue
+            self._filled += times
+            number = lone_number(text)
+            if number is None:
+                written.append((text, times))
+            else:
+                lone.append((number, times))
+        self._feed_lone(lone)
+        self._feed_written(written)
 
     def sightings(self) -> tuple[Sighting, ...]:
         """Give back what was seen, each code once by its strongest ground, in the order of the codes."""
@@ -85,8 +93,8 @@ class Watch:
             strongest.setdefault(one.code, one)
         return tuple(strongest[code] for code in Code if code in strongest)
 
-    def _feed_plain(self, cells: list[tuple[str, int]]) -> None:
-        """Cells that are digits and nothing else: all of one length at once."""
+    def _feed_lone(self, cells: list[tuple[str, int]]) -> None:
+        """Cells that are one number and nothing else: all of one length at once."""
         lengths = np.fromiter((len(one) for one, _ in cells), np.int64, len(cells))
         numbers = np.fromiter((int(one) for one, _ in cells), np.uint64, len(cells))
         times = np.fromiter((times for _, times in cells), np.int64, len(cells))
@@ -137,7 +145,7 @@ class Watch:
     def _by_name(self) -> Iterator[Sighting]:
         if self._said is None or self._shape is None:
             return
-        looks_so = self._fitting > 0 and self._fitting >= MOSTLY * self._filled
+        looks_so = self._fitting > 0 and self._fitting >= ENOUGH * self._filled
         yield self._sighting(self._said, Ground.HEADER if looks_so else Ground.HEADER_ONLY, self._fitting)
 
     def _by_text(self) -> Iterator[Sighting]:
@@ -152,10 +160,6 @@ class Watch:
     def _sighting(self, code: Code, ground: Ground, cells: int, probability: float = 1.0) -> Sighting:
         share = cells / self._filled if self._filled else 0.0
         return Sighting(self.column, code, ground, cells, share, probability)
-
-
-def _is_plain(text: str) -> bool:
-    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _mixed(numbers: Numbers) -> Numbers:

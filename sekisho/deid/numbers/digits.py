@@ -13,7 +13,10 @@ _FOLDED = {
     0x00A0: ord(" "),
 }
 _GROUPS = re.compile(r"[0-9]+(?:([-' ])[0-9]+(?:\1[0-9]+)*)?")
+_BETWEEN = {ord(one): None for one in "-' "}
 _LONE = 6  # a group of a run counts by itself from this many digits on
+LONGEST_LONE = 19  # digits: longer ones do not fit 64 bits, and no code is as long
+LONGEST_GROUPED = 13  # digits: more in groups are rather two numbers than one
 
 
 def fold(text: str) -> str:
@@ -35,4 +38,14 @@ def numbers_in(folded: str) -> Iterator[str]:
 
 def bare(text: str) -> str:
     """Give back a cell in capitals without what people put between and around the parts of a number."""
-    return fold(text).translate({ord(one): None for one in "-' "}).upper()
+    return fold(text).translate(_BETWEEN).upper()
+
+
+def lone_number(text: str) -> str | None:
+    """Give back the digits of a cell that is one number and nothing else, or None."""
+    if text.isdecimal():
+        return text if len(text) <= LONGEST_LONE else None
+    if not (text[-1].isdecimal() and len(text) <= 2 * LONGEST_LONE):
+        return None
+    digits = fold(text).translate(_BETWEEN)
+    return digits if digits.isdecimal() and len(digits) <= LONGEST_GROUPED else None

@@ -1,7 +1,7 @@
 """Whether numbers carry a check digit, or pass only as often as chance lets them (spec/numbers.md 5)."""
 
 from dataclasses import dataclass
-from math import exp, lgamma, log
+from math import exp, lgamma, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -76,9 +76,10 @@ def weigh(trial: Trial, numbers: Numbers) -> Weighed:
     """Give back how the numbers (distinct, of the scheme's length) fare, and how likely chance does as well.
 
     Each number of a table without the check digit passes with the share of remainders that ask for the digit that
-    stands there: 1 in 11 or 2 in 11 by its digit. The sum of such unequal draws lies within the tail of the
-    binomial of the same mean (Hoeffding 1956, theorem 5), which is exact; where the column's own digits make accidents likelier (a digit that
-    always stands there, bodies in series) the mean is raised to the share at which digits of other rows would pass.
+    stands there: 1 in 11 or 2 in 11 by its digit. The binomial of the same mean bounds the tail of the sum of such
+    unequal draws (Hoeffding 1956, theorem 5). Where the column's own digits make accidents likelier (a digit that always
+    stands there and is always asked for), the mean is raised to the share at which digits of other rows would pass, less
+    two standard errors of it.
     """
     digits = _taken(trial, digits_of(numbers, trial.scheme.length))
     tried = len(digits)
@@ -89,9 +90,16 @@ def weigh(trial: Trial, numbers: Numbers) -> Weighed:
     right = int((asked == there).sum())
     found, wanted = (np.bincount(one, minlength=10).astype(np.float64) for one in (there, asked))
     by_digit = float(found @ np.array(trial.scheme.chances)) / tried
-    by_others = (float(found @ wanted) - right) / (tried * (tried - 1)) if tried > 1 else by_digit
-    expected = max(by_digit, by_others)
+    expected = max(by_digit, _by_others(found, wanted, right, tried))
     return Weighed(tried, right, expected, min(1.0, len(TRIALS) * upper_tail(right, tried, expected)))
+
+
+def _by_others(found: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], right: int, tried: int) -> float:
+    """Give back the share of pairs of different rows where one's digit is what the other asks for, less two errors."""
+    if tried == 1:
+        return 0.0
+    share = (float(found @ wanted) - right) / (tried * (tried - 1))
+    return share - 2 * sqrt(share * (1 - share) / tried)
 
 
 def _taken(trial: Trial, digits: Digits) -> Digits:

@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
     (Code.LINK, r"kdb個人番号|kdbid|宛名番号|宛名コード|住民番号|個人コード|世帯番号|世帯コード|世帯id", r"$^"),
     (
         Code.MY_NUMBER,
-        r"個人番号|マイナンバー|まいなんばー|mynumber|myno|kojinbango|kojinno|individualnumber",
+        r"個人番号|マイナンバー|まいなんばー|mynumber|^myno|kojinbango|kojinno|individualnumber",
         r"カード|事務",
     ),
     (Code.RESIDENT_CODE, r"住民票コード|住民コード|juminhyo|jumincode|residentcode|residentrecordcode", r"$^"),
@@ -37,7 +37,11 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
         r"$^",
     ),
     (Code.INSURER_NUMBER, r"(?<!被)保険者(番号|コード)|insurern|hokenshano|hokenshabango", r"$^"),
-    (Code.BIOMETRIC, r"指紋|掌紋|虹彩|声紋|静脈|顔特徴|生体|歩容|dna|fingerprint|biometric|faceprint", r"$^"),
+    (
+        Code.BIOMETRIC,
+        r"指紋|掌紋|虹彩|声紋|静脈(認証|特徴|パターン)|顔(認証|特徴)|生体(認証|特徴)|歩容|dna|fingerprint|biometric",
+        r"$^",
+    ),
     (Code.TELEPHONE, r"電話|携帯|fax|ファックス|ファクシミリ|^tel|phone|denwa", r"$^"),
     (Code.EMAIL, r"メール|eメール|mailaddress|email|^mail", r"$^"),
     (Code.ACCOUNT, r"口座|通帳|預金|^kouza|^koza|bankaccount|accountn", r"銀行名|支店名"),
@@ -49,7 +53,7 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
     (Code.ADDRESS, r"住所|所在地|方書|番地|本籍|居所|転入前|転出先|送付先|jusho|address", r"コード|番号$|code$"),
     (
         Code.NAME,
-        r"氏名|姓名|名前|^氏$|^姓$|^名$|カナ|かな|フリガナ|ふりがな|通称|世帯主|筆頭者|shimei|^name|fullname|surname",
+        r"氏名|姓名|名前|^氏$|^姓$|^名$|カナ|かな|フリガナ|ふりがな|通称|世帯主|筆頭者|shimei|^name$|fullname|surname|givenname",
         r"住所|コード|番号",
     ),
 )

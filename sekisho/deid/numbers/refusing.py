@@ -3,25 +3,31 @@
 from collections.abc import Iterable
 
 from sekisho.deid.numbers.codes import Code
-from sekisho.deid.numbers.columns import Sighting
+from sekisho.deid.numbers.columns import Ground, Sighting
 from sekisho.deid.schema import Role, Schema
 from sekisho.errors import BadTable, Finding, Reason
 
 _LET_IN = frozenset({Role.IDENTIFIER, Role.STRIPPED})
+_SURE_IN_TEXT = frozenset({Code.MY_NUMBER, Code.LICENCE_NUMBER, Code.PASSPORT_NUMBER, Code.RESIDENCE_CARD})
+"""Codes that one cell of text can show: they have a check digit or a shape of their own, and not a word beside them alone."""
 
 
 def check_numbers(sightings: Iterable[Sighting], schema: Schema, first_row: int = 0) -> tuple[Sighting, ...]:
     """Give back the sightings that nothing is said against; refuse with TABLE_FORBIDDEN_NUMBER otherwise.
 
     My Number may stand in a stripped column only, any other 個人識別符号 in an identifier's too. A column whose name alone
-    says so, while its cells do not, is not refused. The rule of a finding is the code, its count the cells.
+    says so, while its cells do not, is not refused, nor a number in a text that only a word beside it makes one. The rule of a finding is the code, its count the cells.
     """
     seen = tuple(sightings)
-    bad = [one for one in seen if one.is_certain and not _may_come(one, schema)]
+    bad = [one for one in seen if _is_sure(one) and not _may_come(one, schema)]
     if bad:
         findings = tuple(Finding(one.column, one.code.value, one.cells, first_row) for one in bad)
         raise BadTable(Reason.TABLE_FORBIDDEN_NUMBER, findings=findings)
     return seen
+
+
+def _is_sure(one: Sighting) -> bool:
+    return one.is_certain and (one.ground is not Ground.TEXT or one.code in _SURE_IN_TEXT)
 
 
 def _may_come(one: Sighting, schema: Schema) -> bool:

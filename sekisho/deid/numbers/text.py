@@ -1,4 +1,4 @@
-"""Numbers inside of running text, told by the words around them (spec/numbers.md 6)."""
+"""Numbers inside of running text, told by the words around them (spec/numbers.md 7)."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class _Clue:
 
 def _clue(code: Code, form: str, words: str | None, scheme: Scheme | None = None) -> _Clue:
     alone = rf"(?<![0-9A-Za-z])(?<![0-9]-)(?:{form})(?![0-9A-Za-z]|-[0-9])"
-    near = re.compile(words, re.IGNORECASE) if words is not None else None
+    near = re.compile(fold(words), re.IGNORECASE) if words is not None else None  # folding makes ー a hyphen
     return _Clue(code, re.compile(alone, re.ASCII), near, scheme)
 
 
@@ -42,7 +42,7 @@ _CLUES = (
     _clue(
         Code.MY_NUMBER,
         rf"[0-9]{{4}}{_S}[0-9]{{4}}{_S}[0-9]{{4}}",
-        r"個人番号|マイナンバ|my ?number|特定個人",
+        r"個人番号|マイナンバー?|ﾏｲﾅﾝﾊﾞｰ?|my ?number|特定個人",
         MY_NUMBER,
     ),
     _clue(Code.LICENCE_NUMBER, rf"[0-9]{{4}}{_S}[0-9]{{4}}{_S}[0-9]{{4}}", r"免許", LICENCE),
@@ -51,9 +51,17 @@ _CLUES = (
         rf"[0-9]{{5}}{_S}[0-9]{{5}}{_S}[0-9]|[0-9]{{4}}{_S}[0-9]{{4}}{_S}[0-9]{{3}}",
         r"住民票コード",
     ),
-    _clue(Code.EMPLOYMENT_INSURED_NUMBER, rf"[0-9]{{4}}{_S}[0-9]{{6}}(?:{_S}[0-9])?", r"雇用保険|雇保"),
+    _clue(
+        Code.EMPLOYMENT_INSURED_NUMBER,
+        rf"[0-9]{{4}}{_S}[0-9]{{6}}(?:{_S}[0-9])?",
+        r"(?:雇用保険|雇保)(?:の)?(?:被保険者(?:証)?(?:の)?)?(?:番号)?",
+    ),
     _clue(Code.PENSION_NUMBER, rf"[0-9]{{4}}{_S}[0-9]{{6}}", r"年金(?:番号|手帳|証書)|基礎年金"),
-    _clue(Code.CARE_INSURED_NUMBER, r"[Hh][0-9]{9}|[0-9]{10}", r"介護(?:保険)?(?:の)?(?:被保険者|番号|保険証)|介保"),
+    _clue(
+        Code.CARE_INSURED_NUMBER,
+        r"[Hh][0-9]{9}|[0-9]{10}",
+        r"介護(?:保険)?(?:の)?(?:(?:被保険者|保険証)(?:証)?(?:の)?)?番号|介保",
+    ),
     _clue(Code.PASSPORT_NUMBER, rf"[A-Za-z]{{2}}{_S}[0-9]{{7}}", r"旅券|パスポート|passport"),
     _clue(Code.INSURER_NUMBER, r"[0-9]{6}|[0-9]{8}", r"(?<!被)保険者番号"),
     _clue(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
-from sekisho.deid.ladders.builtin import age, icd10, municipalities, municipality, postal_code
+from sekisho.deid.ladders.builtin import age, icd10, merged, municipalities, municipality, postal_code
 from sekisho.deid.ladders.ladder import TOP, Labels
 from sekisho.deid.table import Value
 
@@ -19,7 +19,7 @@ class Known(Enum):
 
 
 EDITIONS = {
-    Known.MUNICIPALITY: municipalities.AS_OF,
+    Known.MUNICIPALITY: f"{municipalities.AS_OF}/{merged.EDITION}",
     Known.POSTAL_CODE: "1",
     Known.ICD_10: icd10.VERSION,
     Known.AGE: "1",
@@ -65,7 +65,7 @@ def doubtful(rule: BuiltIn, present: tuple[Value, ...]) -> frozenset[Value]:
     """
     texts = [one for one in present if isinstance(one, str)]
     if rule.name is not Known.MUNICIPALITY or not any(
-        len(one) > municipality.SHORT and municipality.climb_municipality(one) for one in texts
+        len(one) > municipality.SHORT and merged.climb_municipality(one) for one in texts
     ):
         return frozenset()
     return frozenset(one for one in texts if len(one) == municipality.SHORT)
@@ -74,7 +74,7 @@ def doubtful(rule: BuiltIn, present: tuple[Value, ...]) -> frozenset[Value]:
 def _climb_code(name: Known, code: str) -> tuple[str, ...] | None:
     match name:
         case Known.MUNICIPALITY:
-            return municipality.climb_municipality(code)
+            return merged.climb_municipality(code)
         case Known.POSTAL_CODE:
             return postal_code.climb_postal_code(code)
         case Known.ICD_10:

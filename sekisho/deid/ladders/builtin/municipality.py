@@ -1,6 +1,7 @@
 """Codes of municipalities: municipality, prefecture, region (spec/policy.md 4.1)."""
 
 import re
+from collections.abc import KeysView
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,15 +36,24 @@ class Municipality:
     wards: tuple[str, ...]
 
 
-def climb_municipality(code: str) -> tuple[str, ...] | None:
-    """Give back the labels from level 1 to below `*`; a ward of a designated city becomes the city.
+def municipality_of(code: str) -> Municipality | None:
+    """Give back the municipality of five digits that are its code or a ward's today; None for others."""
+    return _by_code().get(code)
 
-    None for what is no such code of five digits, or of six with a check digit that is right.
-    """
+
+def known_codes() -> KeysView[str]:
+    """Give back the five digits of all municipalities and wards of today."""
+    return _by_code().keys()
+
+
+def read_code(code: str) -> str | None:
+    """Give back the first five digits of a code of five, or of six with a check digit that is right; None for others."""
     found = _CODE.fullmatch(code)
-    place = found and _by_code().get(found[1])
-    if not found or not place or (found[2] and found[2] != check_digit(found[1])):
-        return None
+    return found[1] if found and found[2] in {None, check_digit(found[1])} else None
+
+
+def labels_of(place: Municipality) -> tuple[str, ...]:
+    """Give back the labels of a municipality from level 1 to below `*`."""
     region = next(name for name, last in REGIONS if int(place.code[:2]) <= last)
     return f"{place.code} {place.name}", place.prefecture, region
 

@@ -6,7 +6,8 @@ import pytest
 
 from sekisho.deid.ladders.builtin.icd10 import climb_icd10
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
-from sekisho.deid.ladders.builtin.municipality import check_digit, climb_municipality, municipalities
+from sekisho.deid.ladders.builtin.merged import climb_municipality
+from sekisho.deid.ladders.builtin.municipality import check_digit, municipalities
 from sekisho.deid.ladders.rule import bind
 from sekisho.deid.table import Value, column_of
 from sekisho.errors import CannotMeet, Reason
@@ -62,6 +63,9 @@ def test_no_code_stands_in_the_table_twice():
         ("02201", ["02201 青森市", "青森県", "東北地方"]),
         ("13382", ["13382 御蔵島村", "東京都", "関東地方"]),
         ("01698", ["01698 留別村", "北海道", "北海道地方"]),
+        ("22135", ["22130 浜松市", "静岡県", "中部地方"]),
+        ("11204", ["11100 さいたま市", "埼玉県", "関東地方"]),
+        ("033057", ["03216 滝沢市", "岩手県", "東北地方"]),
     ],
 )
 def test_a_code_becomes_its_municipality_prefecture_and_region(code, labels):
@@ -77,7 +81,7 @@ def test_the_sixth_digit_is_the_ministry_s(code, digit):
 
 
 @pytest.mark.parametrize(
-    "code", ["131017", "1101", "11002", "13000", "48201", "1310160", "１３１０１", "13101 ", "", "22131"]
+    "code", ["131017", "1101", "11002", "13000", "48201", "1310160", "１３１０１", "13101 ", "", "22199"]
 )
 def test_what_is_no_code_of_a_municipality_is_missing(code):
     assert missing(Known.MUNICIPALITY, ["13101", code]) == 1

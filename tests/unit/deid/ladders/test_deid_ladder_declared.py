@@ -28,7 +28,7 @@ DECLARED = [
     (
         '{ builtin = "municipality" }',
         BuiltIn(Known.MUNICIPALITY),
-        {"builtin": "municipality", "edition": "2026-10"},
+        {"builtin": "municipality", "edition": "2026-10/1"},
     ),
     ('{ builtin = "postal-code" }', BuiltIn(Known.POSTAL_CODE), {"builtin": "postal-code", "edition": "1"}),
     ('{ builtin = "icd-10" }', BuiltIn(Known.ICD_10), {"builtin": "icd-10", "edition": "2019"}),
