@@ -9,7 +9,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-detect clean
+.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-detect bench-freetext clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -64,6 +64,9 @@ $(PEERS)/.ready: requirements/bench.txt
 
 bench-detect: $(READY) ## false alarms and misses of the search for numbers that name a person; QUICK=1 for a tenth
 	@$(BIN)/python -m bench.detect $(if $(QUICK),--quick --out build/detect.md,--out bench/results/detect.md)
+
+bench-freetext: $(READY) ## what masking free text finds and misses, on sentences with the truth marked
+	@$(BIN)/python -m bench.freetext --out bench/results/freetext.md
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)

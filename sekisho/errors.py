@@ -81,6 +81,9 @@ class Reason(Enum):
     TABLE_LABELS = "table.labels"
     TABLE_COLUMN_UNKNOWN = "table.column-unknown"
     TABLE_READER_MISSING = "table.reader-missing"
+    TABLE_FORBIDDEN_NUMBER = "table.forbidden-number"
+    TABLE_STRIPPED_COLUMN = "table.stripped-column"
+    FREE_TEXT_READER_MISSING = "table.free-text-reader-missing"
     # de-identification
     POLICY_MALFORMED = "policy.malformed"
     LADDER_MALFORMED = "ladder.malformed"
@@ -106,6 +109,17 @@ class Reason(Enum):
     MEASURE_UNKNOWN = "deid.measure-unknown"
     CLAIM_NOT_KEPT = "deid.claim-not-kept"
     WORK_CHANGED = "deid.work-changed"
+    # proposals
+    REQUEST_MALFORMED = "proposal.request-malformed"
+    FEE_MALFORMED = "proposal.fee-malformed"
+    # the standard
+    STANDARD_MALFORMED = "standard.malformed"
+    STANDARD_NOT_MET = "standard.not-met"
+    DECISION_MALFORMED = "standard.decision-malformed"
+    DICTIONARY_MALFORMED = "standard.dictionary-malformed"
+    # printing
+    PRINT_TYPST_MISSING = "print.typst-missing"
+    PRINT_FONT_MISSING = "print.font-missing"
     # release
     PERMIT_MALFORMED = "permit.malformed"
     PERMIT_SIGNATURE = "permit.signature"

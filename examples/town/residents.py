@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from examples.town.households import Member, Members, household, single
 from examples.town.lives import care_need, income_yen
@@ -54,11 +55,34 @@ class Planted:
 
 
 @dataclass(frozen=True)
-class Town:
-    """The whole file: rows of cells in the order of COLUMNS, and who was planted where."""
+class Person:
+    """One resident; `member` is their place in the household and `place` where it lives."""
 
-    rows: tuple[Row, ...]
+    number: str
+    household: str
+    family: Name
+    given: Name
+    born: date
+    member: Member
+    place: Place
+    household_size: int
+    foreign: bool
+    care: str
+    income_yen: int
+    telephone: str
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everybody who lives there, in the order of places, and who was planted where."""
+
+    people: tuple[Person, ...]
     planted: tuple[Planted, ...]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The list of residents: rows of cells in the order of COLUMNS."""
+        return tuple(_row_of(one) for one in self.people)
 
 
 def make_town(residents: int, seed: int) -> Town:
@@ -69,13 +93,13 @@ def make_town(residents: int, seed: int) -> Town:
     homes = _settle(residents, chance)
     people = iter(chance.sample(range(10_000_000, 100_000_000), residents))
     numbers = sorted(chance.sample(range(1_000_000, 10_000_000), len(homes)))
-    rows: list[Row] = []
+    everybody: list[Person] = []
     planted: list[Planted] = []
     for number, home in zip(numbers, homes, strict=True):
         if home.plant:
-            planted.append(Planted(len(rows) + home.plant.who + 1, home.plant))
-        rows += _rows_of(home, number, people, chance)
-    return Town(tuple(rows), tuple(planted))
+            planted.append(Planted(len(everybody) + home.plant.who + 1, home.plant))
+        everybody += _people_of(home, f"{number:07d}", people, chance)
+    return Town(tuple(everybody), tuple(planted))
 
 
 def _settle(residents: int, chance: random.Random) -> list[Home]:
@@ -103,45 +127,49 @@ def _is_foreign(members: Members, place: Place, chance: random.Random) -> bool:
     return usual and chance.random() < place.foreign_share
 
 
-def _rows_of(home: Home, number: int, people: Iterator[int], chance: random.Random) -> list[Row]:
+def _people_of(home: Home, household: str, numbers: Iterator[int], chance: random.Random) -> list[Person]:
     family = surname(chance, foreign=home.foreign)
     telephone = _telephone(chance)
-    rows = []
+    people = []
     for place, member in enumerate(home.members):
         stands_out = home.plant if home.plant and home.plant.who == place else None
         name = surname(chance, foreign=home.foreign) if _has_own_surname(member) else family
-        rows.append(
-            (
-                f"{next(people):08d}",
-                f"{number:07d}",
-                *_person(home, member, name, chance),
-                *_life(member, stands_out, chance),
-                telephone,
+        number = f"{next(numbers):08d}"
+        born = _birth_date(member.age, chance)
+        given = given_name(chance, member.sex, born.year, foreign=home.foreign)
+        care, income = _life(member, stands_out, chance)
+        size = len(home.members)
+        people.append(
+            Person(
+                number, household, name, given, born, member, home.place, size, home.foreign, care, income, telephone
             )
         )
-    return rows
+    return people
 
 
-def _person(home: Home, member: Member, family: Name, chance: random.Random) -> tuple[str, ...]:
-    """Give back the cells from 氏名 to 国籍区分; a merged town keeps its own ways of writing."""
-    born = _birth_date(member.age, chance)
-    given = given_name(chance, member.sex, born.year, foreign=home.foreign)
-    kana = f"{family.kana} {given.kana}"
-    merged = home.place.was_another_town
+def _row_of(person: Person) -> Row:
+    """Give back the cells in the order of COLUMNS; a merged town keeps its own ways of writing."""
+    kana = f"{person.family.kana} {person.given.kana}"
+    merged = person.place.was_another_town
     return (
-        f"{family.written}\u3000{given.written}",
+        person.number,
+        person.household,
+        f"{person.family.written}\u3000{person.given.written}",
         full_width(kana) if merged else half_width_kana(kana),
-        short_form(born) if merged else long_form(born),
-        full_width(str(member.age)),
-        member.sex,
-        home.place.block,
-        full_width(str(len(home.members))),
-        member.tie,
-        "外国" if home.foreign else "日本",
+        short_form(person.born) if merged else long_form(person.born),
+        full_width(str(person.member.age)),
+        person.member.sex,
+        person.place.block,
+        full_width(str(person.household_size)),
+        person.member.tie,
+        "外国" if person.foreign else "日本",
+        person.care,
+        str(person.income_yen),
+        person.telephone,
     )
 
 
-def _life(member: Member, plant: Plant | None, chance: random.Random) -> tuple[str, str]:
+def _life(member: Member, plant: Plant | None, chance: random.Random) -> tuple[str, int]:
     """Give back care need and income, as planted or as drawn."""
     care = care_need(chance, member.age)
     income = income_yen(chance, member.sex, member.age)
@@ -149,7 +177,7 @@ def _life(member: Member, plant: Plant | None, chance: random.Random) -> tuple[s
         care = plant.care
     if plant and plant.income_yen is not None:
         income = plant.income_yen
-    return care, str(income)
+    return care, income
 
 
 def _has_own_surname(member: Member) -> bool:

@@ -5,70 +5,123 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
-from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
+from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, argument, home
+from sekisho.errors import BadTable
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
+if TYPE_CHECKING:
+    from sekisho.ends.inspecting import Checked
+    from sekisho.tables.error_list import ErrorWords
+
 BASES = ("entrustment", "law", "next-generation-medical")
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class SchemaFile(GivenPath):
+    """A schema's file, or the name of a ready-made dataset."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from sekisho.datasets.ready import SCHEMA, ready_folder, ready_ids
+
+        if value in ready_ids():
+            return ready_folder(value) / SCHEMA
+        return super().convert(value, param, ctx)
 
 
 def municipality_group(words: Words) -> click.Group:
     group = SpeakingGroup("municipality", words)
-
-    def inspect(*, table: Path, schema: Path) -> Sequence[Telling]:
-        """Check a table against its schema before it is sealed, as processing will."""
-        from sekisho.ends.inspecting import inspect_table, open_schema
-
-        with bar(words.say("cli.progress.inspect")) as progress:
-            rows = inspect_table(table, schema, progress)
-        return [("cli.done.inspect", {"rows": rows, "columns": len(open_schema(schema)[0].columns)})]
-
-    def seal(
-        *, home: Path, table: Path, schema: Path, basis: str, reference: str, days: int, unchecked: bool
-    ) -> Sequence[Telling]:
-        from sekisho.ends.inspecting import inspect_table
-        from sekisho.ends.municipality import Export, open_municipality
-        from sekisho.parcel.draft import LegalBasis, LegalBasisKind
-
-        tool = open_municipality(home / "settings.toml", now)
-        if not unchecked:
-            with bar(words.say("cli.progress.inspect")) as progress:
-                inspect_table(table, schema, progress)
-        export = Export(table, schema, LegalBasis(LegalBasisKind(basis), reference), timedelta(days=days))
-        with bar(words.say("cli.progress.seal")) as progress:
-            label, parcel = tool.seal(export, entropy, progress)
-        return [
-            (
-                "cli.done.seal",
-                {
-                    "number": label.number,
-                    "rows": label.rows,
-                    "file": str(parcel),
-                    "size": label.parcel_bytes,
-                    "until": label.valid_until.date().isoformat(),
-                },
-            )
-        ]
-
-    group.add("inspect", inspect, argument("table", type=FILE), group.option("--schema", type=FILE, required=True))
+    schema = SchemaFile(exists=True, dir_okay=False, path_type=Path)
+    errors = group.option("--errors", type=NEW_FILE)
+    group.add("datasets", partial(datasets, words=words))
+    group.add(
+        "inspect",
+        partial(inspect, words=words),
+        argument("table", type=FILE),
+        group.option("--schema", type=schema),
+        errors,
+        group.option("--out", type=NEW_FILE),
+    )
     group.add(
         "seal",
-        seal,
+        partial(seal, words=words),
         home(group),
         argument("table", type=FILE),
-        group.option("--schema", type=FILE, required=True),
+        group.option("--schema", type=schema, required=True),
         group.option("--basis", type=click.Choice(BASES), required=True),
         group.option("--reference", required=True),
         group.option("--days", type=click.IntRange(1, 365), default=30, show_default=True),
-        group.option("--unchecked", is_flag=True),
+        errors,
     )
     group.add("send", partial(send, words=words), home(group))
     return group
+
+
+def datasets(*, words: Words) -> Sequence[Telling]:
+    """List the ready-made datasets: what `--schema` takes by name."""
+    from sekisho.datasets.ready import ready_ids
+
+    for one in ready_ids():
+        click.echo(words.say("cli.done.dataset", id=f"{one:18}", name=words.say(f"dataset.{one}")))
+    return []
+
+
+def inspect(
+    *, table: Path, schema: Path | None, errors: Path | None, out: Path | None, words: Words
+) -> Sequence[Telling]:
+    """Check a table against its schema before it is sealed, as processing will; without one, propose a schema."""
+    if schema is None:
+        return _propose(table, out, words)
+    from sekisho.ends.inspecting import check_table, open_schema
+
+    declared, _ = open_schema(schema)
+    with bar(words.say("cli.progress.inspect")) as progress:
+        checked = _listing_errors(words, errors, lambda clerk: check_table(table, declared, progress, clerk))
+    return [("cli.done.inspect", {"rows": checked.rows, "columns": len(declared.columns)}), *_told(words, checked)]
+
+
+def seal(
+    *,
+    home: Path,
+    table: Path,
+    schema: Path,
+    basis: str,
+    reference: str,
+    days: int,
+    errors: Path | None,
+    words: Words,
+) -> Sequence[Telling]:
+    from sekisho.ends.municipality import Export, open_municipality
+    from sekisho.ends.sealing import prepare
+    from sekisho.parcel.draft import LegalBasis, LegalBasisKind
+
+    tool = open_municipality(home / "settings.toml", now)
+    with bar(words.say("cli.progress.inspect")) as progress:
+        content = _listing_errors(words, errors, lambda clerk: prepare(table, schema, progress, clerk))
+    export = Export(content, LegalBasis(LegalBasisKind(basis), reference), timedelta(days=days))
+    with bar(words.say("cli.progress.seal")) as progress:
+        label, parcel = tool.seal(export, entropy, progress)
+    told: list[Telling] = [
+        (
+            "cli.done.seal",
+            {
+                "number": label.number,
+                "rows": label.rows,
+                "file": str(parcel),
+                "size": label.parcel_bytes,
+                "until": label.valid_until.date().isoformat(),
+            },
+        )
+    ]
+    if content.left_out:
+        told.append(("cli.done.left_out", {"columns": words.say("cli.between").join(content.left_out)}))
+    return [*told, *_told(words, content.checked)]
 
 
 def send(*, home: Path, words: Words) -> Sequence[Telling]:
@@ -95,3 +148,67 @@ def send(*, home: Path, words: Words) -> Sequence[Telling]:
     if code:
         sys.exit(code)
     return [] if told else [("cli.done.nothing_to_send", {})]
+
+
+def _propose(table: Path, out: Path | None, words: Words) -> Sequence[Telling]:
+    from sekisho.ends.proposing import propose
+    from sekisho.pages.workshop.proposal_page import proposal_page
+    from sekisho.pages.workshop.proposal_text import proposal_text
+    from sekisho.pages.workshop.proposal_toml import proposal_toml
+    from sekisho.storage.files import open_new
+
+    with bar(words.say("cli.progress.inspect")) as progress:
+        proposal = propose(table, progress)
+    click.echo(proposal_text(words, table.name, proposal), nl=False)
+    if out is None:
+        return [("cli.done.propose_out", {})]
+    page = out.with_suffix(".html")
+    for file, raw in (
+        (out, proposal_toml(words, table.name, proposal)),
+        (page, proposal_page(words, table.name, proposal)),
+    ):
+        with open_new(file) as stream:
+            stream.write(raw)
+    return [("cli.done.proposed", {"schema": str(out), "page": str(page)})]
+
+
+def _listing_errors(words: Words, file: Path | None, check: Any) -> Any:
+    """Give back what `check` gives; where it refuses, the clerk's list is written, or told how to get it."""
+    from sekisho.storage.files import open_new
+    from sekisho.tables.error_list import ErrorList, write_error_list
+
+    def keep(errors: ErrorList) -> None:
+        if file is None:
+            return
+        with open_new(file) as stream:
+            write_error_list(errors, _error_words(words), stream)
+
+    try:
+        return check(keep)
+    except BadTable:
+        key = "cli.done.errors_hint" if file is None else "cli.done.errors_written"
+        click.echo(words.say(key, file=str(file)), err=True)
+        raise
+
+
+def _error_words(words: Words) -> "ErrorWords":
+    """Give back the list's heads, rules and last line in the reader's language."""
+    from sekisho.tables.error_list import ErrorWords
+    from sekisho.tables.rules import Rule
+
+    row, line, column, rule, value = (words.say(f"clerk.{one}") for one in ("row", "line", "column", "rule", "value"))
+    rules = {one: words.say(f"rule.{one.value}") for one in Rule}
+    return ErrorWords((row, line, column, rule, value), rules, words.texts["clerk.more"])
+
+
+def _told(words: Words, checked: "Checked | None") -> list[Telling]:
+    """Give back what a clerk should know of a table that fits."""
+    if checked is None:
+        return []
+    told: list[Telling] = [
+        ("cli.done.named", {"column": column, "code": words.say(f"numbers.code.{code}")})
+        for column, code in checked.named
+    ]
+    told += [("cli.done.dropped", {"kind": kind, "count": f"{count:,}"}) for kind, count in checked.dropped]
+    told += [("cli.done.gaiji", {"column": column, "count": f"{count:,}"}) for column, count in checked.gaiji]
+    return told

@@ -17,6 +17,8 @@ from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Language, Words, words_in
 
 if TYPE_CHECKING:
+    from sekisho.deid.report.report import Report
+    from sekisho.zones.processing.judging import Judged
     from sekisho.zones.processing.listing import Listed
 
 POLL_SECONDS = 0.3
@@ -81,6 +83,16 @@ def processing_group(words: Words) -> click.Group:
         case,
         group.option("--operator", required=True),
         group.option("--policy", type=FILE, required=True),
+        group.option("--decisions", type=FILE),
+        group.option("--dictionary", type=FILE),
+    )
+    group.add(
+        "judge",
+        judge,
+        home(group),
+        case,
+        group.option("--operator", required=True),
+        group.option("--decisions", type=FILE),
     )
     group.add("seal", seal, home(group), case, group.option("--recipient", required=True))
     group.add(
@@ -118,28 +130,64 @@ def reopen(*, home: Path, case: str) -> Sequence[Telling]:
         return [("cli.done.pull", {"case": case, "rows": desk.facts_of(case, "Disarmed")["rows"]})]
 
 
-def run(*, language: Language, home: Path, case: str, operator: str, policy: Path) -> Sequence[Telling]:
+def run(
+    *,
+    language: Language,
+    home: Path,
+    case: str,
+    operator: str,
+    policy: Path,
+    decisions: Path | None,
+    dictionary: Path | None,
+) -> Sequence[Telling]:
+    """De-identify, measure and judge; what was measured is told before a judgement that refuses."""
     from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.judging import conclude, open_decisions
     from sekisho.zones.processing.workbench import run as work
 
-    shown = share_bar(words_in(language).say("cli.progress.deid"))
-    with open_desk(home / "settings.toml", now) as desk, shown as progress:
-        report = work(desk, case, operator, policy, entropy, progress)
+    words = words_in(language)
+    with open_desk(home / "settings.toml", now) as desk:
+        decided = open_decisions(desk, case, operator, decisions)
+        with share_bar(words.say("cli.progress.deid")) as progress:
+            report = work(desk, case, operator, policy, entropy, progress, dictionary)
         page = desk.report(case, f"{language.value}.html")
-    return [
+        key, facts = _worked(case, report, page)
+        click.echo(words.say(key, **facts))
+        return _judged(case, conclude(desk, case, operator, decided))
+
+
+def judge(*, home: Path, case: str, operator: str, decisions: Path | None) -> Sequence[Telling]:
+    from sekisho.zones.processing.desk import open_desk
+    from sekisho.zones.processing.judging import conclude, open_decisions
+
+    with open_desk(home / "settings.toml", now) as desk:
+        return _judged(case, conclude(desk, case, operator, open_decisions(desk, case, operator, decisions)))
+
+
+def _judged(case: str, judged: "Judged") -> Sequence[Telling]:
+    decisions = sum(len(one.decisions) for one in judged.judgement.items)
+    told: list[Telling] = [
         (
-            "cli.done.run",
-            {
-                "case": case,
-                "k": int(report.number("k")),
-                "asked": report.k,
-                "suppressed": report.rows_changed - report.rows_after,
-                "share": f"{float(report.number('suppressed-share')):.2%}",
-                "loss": f"{float(report.number('loss')):.1%}",
-                "page": str(page),
-            },
+            "cli.done.judged",
+            {"case": case, "decisions": decisions, "page": str(judged.page), "paper": str(judged.paper)},
         )
     ]
+    return [*told, ("cli.done.judged_unused", {"unused": judged.unused})] if judged.unused else told
+
+
+def _worked(case: str, report: "Report", page: Path) -> Telling:
+    return (
+        "cli.done.run",
+        {
+            "case": case,
+            "k": int(report.number("k")),
+            "asked": report.k,
+            "suppressed": report.rows_changed - report.rows_after,
+            "share": f"{float(report.number('suppressed-share')):.2%}",
+            "loss": f"{float(report.number('loss')):.1%}",
+            "page": str(page),
+        },
+    )
 
 
 def seal(*, home: Path, case: str, recipient: str) -> Sequence[Telling]:

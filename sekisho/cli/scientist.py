@@ -11,6 +11,7 @@ import click
 
 from sekisho.cli.clock import entropy
 from sekisho.cli.progress import share_bar, stopping
+from sekisho.cli.proposal.feasibility import add_feasibility
 from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument, refuse
 from sekisho.cli.workshop.ladder import add_ladder
 from sekisho.cli.workshop.measure import add_measure
@@ -48,6 +49,7 @@ def deid_group(words: Words) -> click.Group:
     )
     add_ladder(group, words)
     add_measure(group, words)
+    add_feasibility(group, words)
     return group
 
 

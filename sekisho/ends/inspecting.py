@@ -1,15 +1,35 @@
-"""A table held against its schema where it was made, as processing will hold it; nothing is written."""
+"""A table held against its schema where it was made, as processing will hold it, and searched for numbers of persons."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sekisho.deid.schema import Schema, read_schema
-from sekisho.errors import BadSettings, Malformed, Reason
+from sekisho.deid.schema import Role, Schema, read_schema
+from sekisho.errors import BadSettings, BadTable, Malformed, Reason
 from sekisho.parcel.streams import Progress
 from sekisho.storage.files import on_disk, open_existing, read_file
 
 LARGEST_SCHEMA_BYTES = 1024 * 1024
-EXTRA = "sekisho[deid]"
+EXTRA = "sekisho[municipality]"
+
+Clerk = Callable[[object], None]
+"""Takes the list of what does not fit, with the cells' texts, which stays with the clerk (`tables.error_list.ErrorList`)."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in a table that fits.
+
+    `named` are columns of which the name alone speaks of a number of persons, with its code; `dropped` lines passed over, by
+    kind; `size_bytes` is of the table as it will be sealed; `gaiji` for columns with private-use characters (外字) the cells in which 〓 will stand for them.
+    """
+
+    rows: int
+    size_bytes: int
+    named: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[tuple[str, int], ...] = ()
+    gaiji: tuple[tuple[str, int], ...] = ()
 
 
 def open_schema(path: Path) -> tuple[Schema, bytes]:
@@ -21,20 +41,44 @@ def open_schema(path: Path) -> tuple[Schema, bytes]:
         raise BadSettings(error.reason, findings=(), file=path.name, **error.facts) from error
 
 
-def inspect_table(table: Path, schema: Path, progress: Progress | None = None) -> int:
-    """Give back the table's rows if it fits its schema (spec/disarm.md).
+def check_table(table: Path, schema: Schema, progress: Progress | None = None, clerk: Clerk | None = None) -> Checked:
+    """Give back what is to be said of a table that fits its schema (spec/disarm.md) and holds no number that may not come in.
 
-    Refuses with `BadTable` what processing would refuse, and with TABLE_READER_MISSING where Sekisho is installed without
-    the extra that reads tables.
+    Refuses with `BadTable` what processing would refuse; `clerk` is then given what does not fit, cell by cell. Refuses with
+    TABLE_READER_MISSING where Sekisho is installed without the extra that reads tables.
     """
-    declared, _ = open_schema(schema)
     try:
-        from sekisho.tables.disarm import inspect_csv
+        from sekisho.deid.numbers.refusing import check_numbers
+        from sekisho.deid.numbers.watching import Watching
+        from sekisho.tables.error_list import ErrorList
+        from sekisho.tables.reading import Reading
+        from sekisho.tables.rewriting import needs_rewriting, rewritten_by
     except ModuleNotFoundError as error:
         raise BadSettings(Reason.TABLE_READER_MISSING, package=EXTRA) from error
+    if all(one.role is Role.STRIPPED for one in schema.columns):
+        raise BadSettings(Reason.SCHEMA_MALFORMED, key="column", rule="all-stripped")
+    watching, errors = Watching(), ErrorList()
+    reading = Reading(schema, watch=watching.feed, errors=errors)
+    size_bytes = table.stat().st_size
     with on_disk(), open_existing(table) as stream:
-        counted = _Counted(stream, table.stat().st_size, progress)
-        return inspect_csv(cast("BinaryIO", counted), declared).rows
+        counted = cast("BinaryIO", _Counted(stream, size_bytes, progress))
+        try:
+            if needs_rewriting(schema):
+                size_bytes = sum(map(len, rewritten_by(reading, counted, schema)))
+            else:
+                reading.look(counted)
+        except BadTable:
+            if clerk is not None and len(errors):
+                clerk(errors)
+            raise
+    seen = check_numbers(watching.sightings(), schema)
+    return Checked(
+        rows=reading.rows,
+        size_bytes=size_bytes,
+        named=tuple((one.column, one.code.value) for one in seen if not one.is_certain),
+        dropped=tuple(sorted(reading.tally.dropped.items())),
+        gaiji=tuple((one.name, one.hidden) for one in reading.columns if one.hidden),
+    )
 
 
 class _Counted:

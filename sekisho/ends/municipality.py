@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from sekisho.digest import digest_of
-from sekisho.ends.inspecting import open_schema
+from sekisho.ends.sealing import Content
 from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, SenderMustAct, Tampered
 from sekisho.journey import PROCESSING_ID, case_id
 from sekisho.lines.client import Line, upload
@@ -43,7 +44,6 @@ from sekisho.storage.keys import read_signing_key
 from sekisho.storage.lock import lock_folder
 from sekisho.storage.rosters import open_roster
 from sekisho.storage.settings import MunicipalitySettings, read_settings
-from sekisho.tables.row_count import count_rows
 
 RECEIPT_TYPE = "application/vnd.sekisho.receipt.v1+json"
 LARGEST_RECEIPT_BYTES = 65_536
@@ -53,10 +53,9 @@ _PARCEL = re.compile(r"(\d{6,})\.parcel")
 
 @dataclass(frozen=True)
 class Export:
-    """What a clerk hands over: the table, its schema, on which basis, and how long the parcel may be opened."""
+    """What a clerk hands over: what goes into the parcel, on which basis, and how long the parcel may be opened."""
 
-    table: Path
-    schema: Path
+    content: Content
     basis: LegalBasis
     valid_for: timedelta
 
@@ -100,18 +99,15 @@ class Municipality:
     ) -> tuple[Label, Path]:
         """Give back the label and the file of a new parcel in the outbox, under the next number.
 
-        Whether the table fits its schema is for `inspect_table` to say, before; sealing needs the base install only.
+        Whether the table fits its schema and holds no forbidden number, `prepare` has said before.
         """
         outbox = make_folder(self.settings.folders.outbox)
-        _, schema_raw = open_schema(export.schema)
-        with open_existing(export.table) as counted:
-            rows = count_rows(counted)
         with lock_folder(outbox, wait_seconds=10):
             number = self._next_number()
             final = outbox / f"{number:06d}.parcel"
             temporary = final.with_name(final.name + PART)
             temporary.unlink(missing_ok=True)
-            draft = self._draft(export, number, rows, schema_raw)
+            draft = self._draft(export, number)
             try:
                 label = self._seal_to(temporary, export, draft, entropy, progress)
                 publish(temporary, final)
@@ -196,24 +192,22 @@ class Municipality:
         entropy: Callable[[int], bytes],
         progress: Progress | None,
     ) -> Label:
-        recipient = Recipient(PROCESSING_ID, self.roster.processing.parcel_key)
+        content, recipient = export.content, Recipient(PROCESSING_ID, self.roster.processing.parcel_key)
         signer = read_signing_key(self.settings.keys.label)
         with (
             on_disk(),  # around the files too: closing one writes
-            open_existing(export.table) as table,
-            open_existing(export.schema) as schema,
+            content.open_table() as table,
             open_new(temporary) as out,
         ):
-            sizes = [path.stat().st_size for path in (export.table, export.schema)]
             files = [
-                FileToSeal("table.csv", "text/csv", sizes[0], table),
-                FileToSeal("schema.toml", "application/toml", sizes[1], schema),
+                FileToSeal("table.csv", "text/csv", content.size_bytes, table),
+                FileToSeal("schema.toml", "application/toml", len(content.schema_raw), BytesIO(content.schema_raw)),
             ]
             label = seal(files, draft, [recipient], signer, out, entropy, progress)
             sync_file(out)
         return label
 
-    def _draft(self, export: Export, number: int, rows: int, schema_raw: bytes) -> LabelDraft:
+    def _draft(self, export: Export, number: int) -> LabelDraft:
         now = self.clock()
         return LabelDraft(
             sender=self.settings.id,
@@ -222,8 +216,8 @@ class Municipality:
             valid_from=now - CLOCK_SLACK,
             valid_until=now + export.valid_for,
             legal_basis=export.basis,
-            schema_digest=digest_of(schema_raw),
-            rows=rows,
+            schema_digest=digest_of(export.content.schema_raw),
+            rows=export.content.rows,
             tool=Tool("sekisho", version("sekisho")),
         )
 

@@ -1,5 +1,6 @@
 """What the recipient gets: the table as CSV and the schema that reads it (spec/disarm.md 6)."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Column, Table
 from sekisho.errors import BadTable, Finding, Reason
-from sekisho.tables.rules import Rule, starts_formula, write_cell
+from sekisho.tables.rules import Rule, shows_private_use, starts_formula, write_cell
 
 ROWS_AT_ONCE = 65_536
 _NEEDS_QUOTES = frozenset(',"\r\n')
@@ -18,9 +19,10 @@ _NEEDS_QUOTES = frozenset(',"\r\n')
 def write_csv(table: Table, stream: BinaryIO) -> None:
     """Write the table as UTF-8 CSV; the same table gives the same bytes.
 
-    Refuses with `BadTable`, before the first byte, a table with no row or with a name or cell that would start a formula.
+    Refuses with `BadTable`, before the first byte, a table with no row, or with a name or cell that would start a formula
+    or shows a private-use character, or 〓 for one.
     """
-    _check_no_formula(table)
+    _check_fits(table)
     alone = len(table.columns) == 1
     stream.write((",".join(_quote(one.name, alone=alone) for one in table.columns) + "\n").encode())
     texts = [
@@ -51,21 +53,24 @@ def _column_schema(column: Column) -> ColumnSchema:
     return ColumnSchema(column.name, Kind.TEXT, Role.PLAIN, blank=blank, longest=max(1, longest))
 
 
-def _check_no_formula(table: Table) -> None:
+def _check_fits(table: Table) -> None:
     if table.rows == 0:
         raise BadTable(Reason.TABLE_EMPTY)
-    findings = tuple(found for column in table.columns if (found := _formulas(column)))
+    findings = tuple(found for column in table.columns for found in _misfits(column))
     if findings:
         raise BadTable(Reason.TABLE_DOES_NOT_FIT, findings=findings[:100], kinds=len(findings), rows=table.rows)
 
 
-def _formulas(column: Column) -> Finding | None:
-    """Give back where a column would start formulas, row 0 for its name; a negative number is none."""
-    if starts_formula(column.name):
-        return Finding(column.name, Rule.FORMULA.value, 1, 0)
-    bad = np.array([isinstance(one, str) and starts_formula(one) for one in column.values], np.bool_)
-    rows = np.flatnonzero(bad[column.codes])
-    return Finding(column.name, Rule.FORMULA.value, int(rows.size), int(rows[0]) + 1) if rows.size else None
+def _misfits(column: Column) -> Iterator[Finding]:
+    """Give where a column would start formulas or show private-use characters, row 0 for its name."""
+    for rule, breaks in ((Rule.FORMULA, starts_formula), (Rule.PRIVATE_USE, shows_private_use)):
+        if breaks(column.name):
+            yield Finding(column.name, rule.value, 1, 0)
+            continue
+        bad = np.array([isinstance(one, str) and breaks(one) for one in column.values], np.bool_)
+        rows = np.flatnonzero(bad[column.codes])
+        if rows.size:
+            yield Finding(column.name, rule.value, int(rows.size), int(rows[0]) + 1)
 
 
 def _quote(text: str, *, alone: bool) -> str:

@@ -14,7 +14,8 @@ def made(folder):
         site.start("receiving", "delivery", "recipient-riyou")
         bad = b"id,age,sex,income\np1,not-a-number,F,1\n"
         for raw in (None, bad, None, None):
-            assert site.seal(raw, None, "--unchecked").code == 0
+            sealed = site.seal() if raw is None else site.seal_unlooked_at(raw)
+            assert sealed.code == 0
         assert site.send().code == 0
         assert site.pull().code == 2
         for step in (site.work, site.seal_again, site.request):

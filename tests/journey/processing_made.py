@@ -20,7 +20,7 @@ from sekisho.release.roster import Roster, check_roster
 from sekisho.signing import read_public_key
 from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
 from sekisho.storage.keys import read_signing_key
-from tests.journey.trial_site import POLICY, SCHEMA, Done, TrialSite, said_here
+from tests.journey.trial_site import POLICY, SCHEMA, Done, TrialSite, said_here, seal_unlooked_at
 
 SECRET = "ヒミツ神埼"  # stands in identifiers: it may be found nowhere but sealed
 SECRET_NUMBER = 987_654_321
@@ -93,10 +93,7 @@ class Town:
         """Seal what may not fit its schema: it is processing that has to see it."""
         path = self.trial.folder / f"table-{self.code}.csv"
         path.write_bytes(secret_table() if raw is None else raw)
-        return self.trial.run(
-            "municipality", "seal", path, "--home", self.home, "--schema", schema or self.trial.folder / "schema.toml",
-            "--basis", "entrustment", "--reference", "test contract 1", "--unchecked",
-        )  # fmt: skip
+        return seal_unlooked_at(self.home, path, schema or self.trial.folder / "schema.toml")
 
     def put(self, rows: int = 60) -> int:
         """Seal one more good parcel, quicker than with the town's tool; give back its number."""

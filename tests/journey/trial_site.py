@@ -6,10 +6,15 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
+from sekisho.cli.clock import now
 from sekisho.cli.main import main
+from sekisho.ends.municipality import Export, open_municipality
+from sekisho.ends.sealing import as_it_stands
+from sekisho.parcel.draft import LegalBasis, LegalBasisKind
 
 TOWN = "132993"
 CASE = f"{TOWN}-000001"
@@ -62,6 +67,14 @@ class Done:
     code: int
     out: str
     err: str
+
+
+def seal_unlooked_at(home: Path, path: Path, schema: Path) -> Done:
+    """Seal a file as a tool would that looks at nothing: what is in it is for processing to see."""
+    content = as_it_stands(path, schema)
+    basis = LegalBasis(LegalBasisKind.ENTRUSTMENT, "test contract 1")
+    open_municipality(home / "settings.toml", now).seal(Export(content, basis, timedelta(days=30)), os.urandom)
+    return Done(0, "", "")
 
 
 def table(rows: int = 60) -> bytes:
@@ -138,6 +151,11 @@ class TrialSite:
             self.stop(role)
 
     # The stops of the way, as short as a test can say them.
+
+    def seal_unlooked_at(self, raw: bytes) -> Done:
+        path = self.folder / "table.csv"
+        path.write_bytes(raw)
+        return seal_unlooked_at(self.municipality, path, self.folder / "schema.toml")
 
     def seal(self, raw: bytes | None = None, schema: Path | None = None, *extra: str) -> Done:
         path = self.folder / "table.csv"

@@ -13,9 +13,10 @@ from sekisho.deid.table import Table, column_of
 from sekisho.errors import BadTable
 from sekisho.tables.disarm import read_csv
 from sekisho.tables.outgoing import recipient_schema, write_csv
-from sekisho.tables.records import Limits
+from sekisho.tables.records.decoding import Limits
+from sekisho.tables.rewriting import needs_rewriting
 from sekisho.tables.row_count import count_rows
-from sekisho.tables.rows import read_rows
+from sekisho.tables.oracle.csv_rows import read_rows
 
 COLUMNS = (
     ColumnSchema("氏名", Kind.TEXT, Role.IDENTIFIER, longest=6),
@@ -40,7 +41,8 @@ def files(draw: st.DrawFn) -> tuple[Schema, bytes]:
     """Small files, most of them with a few misfits, some cut or stained."""
     encoding = draw(st.sampled_from(Encoding))
     count = draw(st.integers(1, len(COLUMNS)))
-    schema = Schema("t", encoding, Csv(draw(st.sampled_from(",,|\t"))), COLUMNS[:count])
+    header, totals = draw(st.sampled_from([True, True, True, False])), draw(st.sampled_from([0, 0, 0, 1, 2, 9]))
+    schema = Schema("t", encoding, Csv(draw(st.sampled_from(",,|\t")), header, totals), COLUMNS[:count])
     lines = [draw(st.sampled_from((",".join(schema.names), ",".join(schema.names), "年齢,氏名,x", "", "氏名,氏名")))]
     nasty = st.sampled_from(NASTY)
     for _ in range(draw(st.integers(0, 6))):
@@ -98,7 +100,7 @@ def test_fast_reader_and_oracle_agree(file: tuple[Schema, bytes], chunk: int, he
 def test_the_row_count_of_a_file_that_fits_is_its_number_of_rows(file: tuple[Schema, bytes], chunk: int) -> None:
     schema, raw = file
     rows = outcome_of_oracle(raw, schema, Limits())
-    if isinstance(rows, list):
+    if isinstance(rows, list) and not needs_rewriting(schema):
         assert count_rows(_Trickle(raw, chunk)) == len(rows)
 
 

@@ -186,7 +186,7 @@ def _dossier(desk: Desk, case: str, operator: str) -> DossierDraft:
     fetched, sealed, measured = (desk.latest(case, event) for event in (Event.FETCHED, Event.SEALED, Event.MEASURED))
     planned, judged = desk.latest(case, Event.PLANNED), desk.latest(case, Event.JUDGED)
     recipient = desk.roster.recipient(str(sealed["recipient"]))
-    skip = {"report_sha256", "schema_sha256"}
+    skip = {"free_text_columns", "report_sha256", "schema_sha256", "standard_sha256", "work_seconds"}
     return DossierDraft(
         case=case,
         version=desk.case(case).version,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sekisho.deid.schema import read_schema
+from sekisho.deid.numbers.refusing import check_numbers
+from sekisho.deid.numbers.watching import Watching
+from sekisho.deid.schema import Role, read_schema
 from sekisho.digest import read_digest
 from sekisho.errors import (
     BadParcel,
@@ -274,13 +276,21 @@ def _label(desk: Desk, case: str, head: bytes, key: RecipientKey) -> Label:
 
 
 def _disarm(room: Path, rows: int) -> Disarmed:
-    """Give back what was read, once the table is typed anew and has as many rows as the parcel says."""
+    """Give back what was read, once the table is typed anew, has as many rows as the parcel says and no forbidden number.
+
+    A number that may not come in ends it here: the room goes with everything in it (番号法20条).
+    """
     try:
         schema = read_schema(read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES))
     except (Malformed, BadSettings) as error:  # too large is malformed, too: it is the sender's file
         raise BadTable(Reason.SCHEMA_MALFORMED, findings=(), **error.facts) from error
+    stripped = schema.with_role(Role.STRIPPED)
+    if stripped:
+        raise BadTable(Reason.TABLE_STRIPPED_COLUMN, columns=len(stripped))
+    watching = Watching()
     with open_existing(room / "table.csv") as stream:
-        read = disarm(stream, schema, room / "table.parquet")
+        read = disarm(stream, schema, room / "table.parquet", watch=watching.feed)
+    check_numbers(watching.sightings(), schema)
     if read.rows != rows:
         raise BadParcel(Reason.PARCEL_CONTENTS, field="rows", rows=read.rows, expected=rows)
     return read

@@ -1,10 +1,14 @@
 """Stop 4: profile, plan, apply, measure: the operator's work on one case."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 
 from sekisho.cores import spread
 from sekisho.deid.apply import add_rows, apply_plan
+from sekisho.deid.changes.perform import Masking
 from sekisho.deid.deidentify import Planned, measure_release, plan_table
 from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import write_plan
@@ -12,6 +16,8 @@ from sekisho.deid.policy import Policy
 from sekisho.deid.report.profile import profile_table
 from sekisho.deid.report.report import Report, write_report
 from sekisho.deid.schema import Schema, read_schema, write_schema
+from sekisho.deid.standard.dictionary import Dictionary
+from sekisho.deid.standard.written import write_judgement
 from sekisho.deid.table import Table
 from sekisho.deid.written.checking import check_policy
 from sekisho.digest import digest_of
@@ -28,6 +34,7 @@ from sekisho.tables.outgoing import recipient_schema, write_csv
 from sekisho.tables.policy_file import open_policy
 from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
+from sekisho.zones.processing.judging import ToJudge, judge_first, open_dictionary
 
 SECRET_BYTES = 32
 
@@ -39,12 +46,15 @@ def run(
     policy_file: Path,
     entropy: Callable[[int], bytes],
     progress: Callable[[float], None] | None = None,
+    dictionary_file: Path | None = None,
 ) -> Report:
-    """Give back the report of the table that now lies in the case's work folder, de-identified by the policy.
+    """Give back the report of the table that now lies in the case's work folder, de-identified by the policy and measured.
 
     What the search claims was measured again on the rows that will leave. The entropy of shuffle, tokens, noise and swaps is kept nowhere.
-    `progress` is told the share of the search that is done.
+    `progress` is told the share of the search that is done. What the five items of the law make of it lies beside the report;
+    `conclude` says whether it may be sealed.
     """
+    began = desk.clock()
     work = desk.work(case)
     with desk.denying(case, StaffMove.PROFILE.value, operator):
         check_move(desk.roster.person(operator), StaffMove.PROFILE, desk.case(case))
@@ -53,6 +63,7 @@ def run(
     schema = read_schema(read_file(work / "schema.toml", LARGEST_SCHEMA_BYTES))
     with desk.denying(case, StaffMove.PLAN.value, operator):
         policy = _policy(policy_file, schema)
+        dictionary = open_dictionary(dictionary_file)
     table = read_table(work / "table.parquet")
     profile = profile_table(table, schema)
     desk.record(
@@ -60,7 +71,9 @@ def run(
     )
     secret = entropy(SECRET_BYTES)
     with desk.denying(case, StaffMove.PLAN.value, operator):
-        planned = plan_table(table, schema, policy, entropy=secret, progress=progress, spread=spread)
+        planned = plan_table(
+            table, schema, policy, entropy=secret, progress=progress, spread=spread, masking=_masking(policy)
+        )
     desk.record(
         case,
         Event.PLANNED,
@@ -74,19 +87,36 @@ def run(
     with desk.denying(case, StaffMove.PLAN.value, operator):
         released = apply_plan(planned.table, planned.plan, planned.answer, entropy=secret)
         finished = add_rows(released, planned.policy, schema, entropy=secret)
-    return _measure(desk, case, (table, schema, planned), released, finished)
+    return _measure(desk, case, _Work(began, table, schema, planned, dictionary), released, finished)
 
 
-def _measure(desk: Desk, case: str, work: tuple[Table, Schema, Planned], released: Table, finished: Table) -> Report:
+@dataclass(frozen=True)
+class _Work:
+    """What has been done so far, and since when."""
+
+    began: datetime
+    table: Table
+    schema: Schema
+    planned: Planned
+    dictionary: Dictionary
+
+
+def _measure(desk: Desk, case: str, work: _Work, released: Table, finished: Table) -> Report:
     """Give back the report of what the plan released, once all of it lies in the case's work folder."""
-    table, schema, planned = work
+    table, schema, planned = work.table, work.schema, work.planned
     added = {"rows_added": finished.rows - released.rows} if finished.rows > released.rows else {}
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=finished.rows, **added)
     report = measure_release(table, released, schema, planned, finished=finished, spread=spread)
     written = _write_down(desk, case, finished, schema, planned, report)
+    to_judge = ToJudge(table, finished, schema, planned.policy, planned.plan, report)
+    standard = write_judgement(judge_first(desk, to_judge, work.dictionary))
+    write_durably(desk.report(case, "first.standard.json"), standard)
     desk.record(
         case,
         Event.MEASURED,
+        free_text_columns=len(planned.policy.masked),
+        standard_sha256=str(digest_of(standard)),
+        work_seconds=ceil((desk.clock() - work.began).total_seconds()),
         report_sha256=str(report.digest),
         schema_sha256=str(schema.digest),
         **{name.replace("-", "_"): text for name, text in numbers(report)},
@@ -123,6 +153,15 @@ def _write_down(
 def fact_of_file(name: str) -> str:
     """Give back the fact under which a file of the outgoing parcel is named in the ledger: `file_table_csv`."""
     return "file_" + name.replace(".", "_")
+
+
+def _masking(policy: Policy) -> Masking | None:
+    """Give back what masks free text; it is loaded only where the policy asks for it."""
+    if not policy.masked:
+        return None
+    from sekisho.freetext.columns import mask_column
+
+    return lambda column: mask_column(column)[0]
 
 
 def _policy(policy_file: Path, schema: Schema) -> Policy:

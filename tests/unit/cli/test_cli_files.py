@@ -11,7 +11,7 @@ from sekisho.site import trial as trial_module
 from sekisho.site.role_settings import Ports
 from sekisho.storage import files as files_module
 from sekisho.storage import keys as keys_module
-from sekisho.tables import disarm as disarm_module
+from sekisho.tables import reading as reading_module
 from tests.journey.trial_site import POLICY, SCHEMA, TOWN, table
 
 BASIS = ("--basis", "law", "--reference", "1")
@@ -84,21 +84,14 @@ def test_a_table_that_does_not_fit_is_not_sealed_and_takes_no_number(call, site,
     assert sealed(site) == ["000001.parcel"]
 
 
-def test_what_does_not_fit_is_sealed_on_demand(call, site, given):
-    (given / "table.csv").write_bytes(MISFITS["table.empty"])
-    assert seal(call, site, given, "--unchecked")[0] == 0
-    assert sealed(site) == ["000001.parcel"]
-
-
-def test_where_tables_cannot_be_read_it_is_said_and_sealing_unchecked_works(call, site, given, monkeypatch):
-    monkeypatch.setitem(sys.modules, disarm_module.__name__, None)
+def test_where_tables_cannot_be_read_it_is_said_and_nothing_is_sealed(call, site, given, monkeypatch):
+    monkeypatch.setitem(sys.modules, reading_module.__name__, None)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     code, _, err = seal(call, site, given)
     assert code == 4
     assert "[table.reader-missing]" in err
-    assert "sekisho[deid]" in err
-    assert "--unchecked" in err
-    assert seal(call, site, given, "--unchecked")[0] == 0
+    assert "sekisho[municipality]" in err
+    assert sealed(site) == []
 
 
 def test_inspecting_counts_rows_and_columns_and_writes_nothing(call, given):

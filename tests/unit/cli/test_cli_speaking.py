@@ -134,7 +134,7 @@ MISTAKES = [
     (["municipality", "inspect", ""], "TABLE is empty."),
     ([*SEAL, "--reference", " "], "--reference is empty."),
     (["site", "init", "x", "--trial", "--purpose", ""], "--purpose is empty."),
-    (["municipality", "inspect", __file__], "The option --schema is required."),
+    (["municipality", "seal", __file__], "The option --schema is required."),
     (["municipality", "inspect", __file__, "--schema"], "The option --schema needs a value."),
     (["site", "init", "x", "--trial=1"], "The option --trial takes no value."),
     (["processing", "cases", "more"], "The command takes options only; something else was given."),

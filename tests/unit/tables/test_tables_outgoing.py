@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import Encoding, Kind, Role, read_schema, write_schema
 from sekisho.deid.table import Column, Table, table_of
 from sekisho.errors import BadTable, Finding, Reason
@@ -54,6 +55,14 @@ def test_a_cell_or_name_that_would_start_a_formula_is_refused_before_a_byte_is_w
     assert sink.getvalue() == b""
 
 
+@pytest.mark.parametrize("text", ["髙\ue000", "\U0010de92", "山〓"])
+@pytest.mark.requirement("B14")
+def test_no_character_of_one_municipality_alone_nor_its_stand_in_reaches_a_recipient(text: str) -> None:
+    with pytest.raises(BadTable) as caught:
+        csv_of(table_of(a=["x", text, text]))
+    assert caught.value.findings == (Finding("a", "private-use", 2, 2),)
+
+
 def test_a_formula_among_unused_values_is_no_misfit() -> None:
     assert csv_of(Table((Column("a", ("x", "=1"), np.zeros(1, np.int32)),))) == b"a\nx\n"
 
@@ -66,7 +75,7 @@ def test_a_table_without_rows_is_not_written() -> None:
 
 def test_the_recipient_schema_says_what_each_column_is_and_nothing_of_the_source() -> None:
     found = recipient_schema(TABLE, "届け")
-    assert (found.encoding, found.delimiter) == (Encoding.UTF_8, ",")
+    assert (found.encoding, found.layout) == (Encoding.UTF_8, Csv())
     assert [(one.name, one.kind, one.blank) for one in found.columns] == [
         ("age", Kind.TEXT, False),
         ("born", Kind.DATE, True),

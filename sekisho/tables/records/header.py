@@ -5,7 +5,7 @@ from collections import Counter
 
 from sekisho.deid.schema import Schema
 from sekisho.tables.rules import SPACES, Rule
-from sekisho.tables.tally import WHOLE_FILE, Tally
+from sekisho.tables.records.tally import WHOLE_FILE, Tally
 
 PERHAPS_ENCODING = "perhaps-encoding"
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from sekisho.deid.schema import Encoding, Schema
 from sekisho.deid.table import Value
-from sekisho.tables.header import check_header
-from sekisho.tables.rules import Rule, cell_reader
-from sekisho.tables.tally import WHOLE_FILE, Tally
+from sekisho.tables.records.header import check_header
+from sekisho.tables.rules import REPLACED, Rule, cell_reader
+from sekisho.tables.records.tally import WHOLE_FILE, Tally
 
 HEADER_BYTES = 64 * 2**10
 RECORD_BYTES = 2**20
@@ -29,33 +29,51 @@ def read_rows(
 ) -> list[tuple[Value, ...]]:
     """Give back the typed rows of a CSV; refuses as `disarm` does."""
     tally = Tally(schema)
-    records = _records(_decode(raw, schema.encoding), schema.csv.delimiter, header_bytes, record_bytes)
+    layout = schema.csv
+    first_bytes = header_bytes if layout.header else record_bytes
+    records = list(_told(_records(decode(raw, schema.encoding), layout.delimiter, first_bytes, record_bytes)))
+    if layout.totals and not (records and isinstance(records[-1], _Stopped)):
+        first_row = 1 if layout.header else 0
+        records = records[: max(first_row, len(records) - layout.totals)]
     found: list[tuple[Value, ...]] = []
-    number = -1  # the header is record 0
-    try:
-        for number, fields in enumerate(records):
-            if number > 0:
-                found.append(_read_row(fields, schema, tally, number))
-            elif not check_header(fields, schema, tally):
-                break
-    except _Stopped as stopped:
-        tally.add(WHOLE_FILE, stopped.rule, 1, number + 1)
+    number = -1 if layout.header else 0  # the header is record 0
+    for one in records:
+        number += 1
+        if isinstance(one, _Stopped):
+            tally.add(WHOLE_FILE, one.rule, 1, number)
+            number -= 1
+        elif number > 0:
+            found.append(read_row(one, schema, tally, number))
+        elif not check_header(one, schema, tally):
+            break
     tally.check(max(0, number))
     return found
 
 
-def _decode(raw: bytes, encoding: Encoding) -> str:
-    raw = raw.removesuffix(b"\x1a")
+def _told(records: Iterator[list[str]]) -> Iterator[list[str] | _Stopped]:
+    """Give the records, and as the last one why no more can be read, where that is so."""
+    try:
+        yield from records
+    except _Stopped as stopped:
+        yield stopped
+
+
+def decode(raw: bytes, encoding: Encoding) -> str:
+    """Give back the whole file as text, U+FFFD for what is none, without marks at its beginning and end."""
     match encoding:
         case Encoding.UTF_8:
-            return raw.decode("utf-8-sig", "replace")
+            text = raw.decode("utf-8-sig", "replace")
         case Encoding.CP932:
-            return raw.decode("cp932", "replace")
+            text = raw.decode("cp932", "replace")
+        case Encoding.UTF_16 if not raw or raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            text = raw.decode("utf-16", "replace")
         case Encoding.UTF_16:
-            return raw.decode("utf-16", "replace")
+            text = REPLACED + raw.decode("utf-16-le", "replace")
+    return text.removesuffix("\x1a")
 
 
-def _read_row(fields: list[str], schema: Schema, tally: Tally, number: int) -> tuple[Value, ...]:
+def read_row(fields: list[str], schema: Schema, tally: Tally, number: int) -> tuple[Value, ...]:
+    """Give back the values of one row; what breaks a rule goes into the tally."""
     if len(fields) != len(schema.columns):
         tally.add(WHOLE_FILE, Rule.SHAPE, 1, number)
         return ()

@@ -1,6 +1,5 @@
 """From bytes to whole records, in blocks (spec/disarm.md 1): what is cut here every CSV reader reads alike."""
 
-import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -8,22 +7,14 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import Encoding
+from sekisho.tables.records.decoding import Limits, read_utf8
 from sekisho.tables.rules import Rule
 
 Places = npt.NDArray[np.int64]
 
 _LF, _CR, _QUOTE = 0x0A, 0x0D, 0x22
-_END_OF_FILE_MARK = b"\x1a"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is looked at before it is refused, in bytes of UTF-8; `chunk_bytes` is read at a time."""
-
-    chunk_bytes: int = 4 * 2**20
-    header_bytes: int = 64 * 2**10
-    record_bytes: int = 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +60,24 @@ class Block:
         return np.bincount(np.searchsorted(self.ends, apart, side="right"), minlength=self.ends.size) + 1
 
 
-def read_blocks(stream: BinaryIO, encoding: Encoding, delimiter: str, limits: Limits) -> Iterator[Block]:
-    """Give back the file's records, the header first and alone; the last block may carry a `stop`.
+def read_blocks(stream: BinaryIO, encoding: Encoding, layout: Csv, limits: Limits) -> Iterator[Block]:
+    """Give back the file's records, the header first and alone where there is one; the last block may carry a `stop`.
 
-    Memory: a few times `chunk_bytes + record_bytes`, whatever the file.
+    The records that are totals are left out, unless nothing can be read to the end. Memory: a few times
+    `chunk_bytes + record_bytes`, whatever the file.
     """
-    tail, awaits_header = b"", True
-    for chunk in _read_chunks(stream, encoding, limits.chunk_bytes):
+    blocks = _read_blocks(stream, encoding, layout, limits)
+    if layout.header and (header := next(blocks, None)) is not None:
+        yield header
+    yield from blocks if not layout.totals else _without_totals(blocks, layout.totals)
+
+
+def _read_blocks(stream: BinaryIO, encoding: Encoding, layout: Csv, limits: Limits) -> Iterator[Block]:
+    tail, awaits_header = b"", layout.header
+    for chunk in read_utf8(stream, encoding, limits.chunk_bytes):
         tail += chunk or b""
         first_limit = limits.header_bytes if awaits_header else limits.record_bytes
-        block = _cut(tail, delimiter, (first_limit, limits.record_bytes), is_last=chunk is None)
+        block = _cut(tail, layout.delimiter, (first_limit, limits.record_bytes), is_last=chunk is None)
         tail = tail[len(block.raw) :]
         if awaits_header and block.ends.size:
             awaits_header = False
@@ -90,26 +89,19 @@ def read_blocks(stream: BinaryIO, encoding: Encoding, delimiter: str, limits: Li
             return
 
 
-def _read_chunks(stream: BinaryIO, encoding: Encoding, size: int) -> Iterator[bytes | None]:
-    """Give back the file as UTF-8 piece by piece, then None for its end."""
-    name = "utf-8-sig" if encoding is Encoding.UTF_8 else "cp932"
-    decoder = codecs.getincrementaldecoder(name)("replace")
-    held = b""
-    while piece := _read_full(stream, size):
-        raw = held + piece
-        held = _END_OF_FILE_MARK if raw.endswith(_END_OF_FILE_MARK) else b""
-        yield decoder.decode(raw[: len(raw) - len(held)]).encode()
-    yield decoder.decode(b"", final=True).encode()
-    yield None
-
-
-def _read_full(stream: BinaryIO, size: int) -> bytes:
-    """Give back `size` bytes, fewer only at the end of the file: streams may answer with less than was asked for."""
-    pieces, missing = [], size
-    while missing and (piece := stream.read(missing)):
-        pieces.append(piece)
-        missing -= len(piece)
-    return b"".join(pieces)
+def _without_totals(blocks: Iterator[Block], totals: int) -> Iterator[Block]:
+    """Give back the blocks without the last `totals` records of all; those before a `stop` are not the last."""
+    held = Block(b"", np.empty(0, np.int64))
+    for block in blocks:
+        joined = Block(held.raw + block.raw, np.concatenate((held.ends, block.ends + len(held.raw))), block.stop)
+        if joined.stop:
+            yield joined
+            return
+        kept = max(0, joined.ends.size - totals)
+        cut = int(joined.ends[kept - 1]) if kept else 0
+        held = Block(joined.raw[cut:], joined.ends[kept:] - cut)
+        if kept:
+            yield Block(joined.raw[:cut], joined.ends[:kept])
 
 
 def _cut(raw: bytes, delimiter: str, limits: tuple[int, int], *, is_last: bool) -> Block:

@@ -1,0 +1,1 @@
+"""How often a proposed schema is right, on tables whose schema is known."""

@@ -1,0 +1,1 @@
+"""Commands from a business's request to its fee."""

@@ -1,0 +1,1 @@
+"""A business's request, weighed on whatever table one has."""

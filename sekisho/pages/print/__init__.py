@@ -1,0 +1,1 @@
+"""What is printed: PDF set by typst with the machine's own fonts."""

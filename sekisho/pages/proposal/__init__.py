@@ -1,0 +1,1 @@
+"""What people read of a request: the answer as text and page, and the fee."""
