@@ -9,7 +9,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-detect bench-freetext clean
+.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-reading bench-detect bench-freetext bench-proposing clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -67,6 +67,12 @@ bench-detect: $(READY) ## false alarms and misses of the search for numbers that
 
 bench-freetext: $(READY) ## what masking free text finds and misses, on sentences with the truth marked
 	@$(BIN)/python -m bench.freetext --out bench/results/freetext.md
+
+bench-proposing: $(READY) ## how often the schema proposed for a file is right
+	@$(BIN)/python -m bench.proposing --out bench/results/proposing.md
+
+bench-reading: $(READY) ## reading CSV, fixed length and claims, beside PyArrow's own CSV; QUICK=1 for 100,000 rows
+	@$(BIN)/python -m bench.reading $(if $(QUICK),--quick) --out build/reading.md
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)

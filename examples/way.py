@@ -17,31 +17,35 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from examples.town.files import write_town
-from examples.town.places import ADULT_TOWN, ADULT_TOWN_CODE, CITY_CODE
+from examples.town.exports.all import write_exports
+from examples.town.places import ADULT_TOWN, ADULT_TOWN_CODE, CITY, CITY_CODE
 from examples.town.residents import make_town
+from sekisho.datasets.ready import POLICY, SCHEMA, ready_folder
 from sekisho.pages.words import Words, choose_language, words_in
 
 HERE = Path(__file__).parent
 READY_SECONDS = 30
 PR_SET_PDEATHSIG = 1
 RESIDENTS, SEED = 50_000, 1
+REGISTER, HEALTH = "resident-register", "health-checks"
 SERVERS = ("receiving", "delivery", "recipient-riyou")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One municipality of the way: who sends what, by which schema and policy."""
+    """One parcel of the way: who sends what as which number, by which schema and policy, and what is decided about it."""
 
     code: str
     name: str
     table: Path
     schema: Path
     policy: Path
+    number: int = 1
+    decisions: Path | None = None
 
     @property
     def case(self) -> str:
-        return f"{self.code}-000001"
+        return f"{self.code}-{self.number:06d}"
 
 
 class Way:
@@ -75,13 +79,24 @@ class Way:
 
 
 def sources(folder: Path) -> tuple[Source, ...]:
-    """Give back the made town, written now, and the Adult census table."""
-    town = folder / "town"
-    write_town(make_town(RESIDENTS, SEED), SEED, town)
-    adult = HERE / "adult"
+    """Give back two exports of the made town, written now, and the Adult census table.
+
+    The town's register leaves its My Numbers behind when it is sealed; of its health checks the remarks are masked.
+    """
+    town, adult = folder / "town", HERE / "adult"
+    people = make_town(RESIDENTS, SEED)
+    files = {one: write_exports(people, SEED, town, one)[0].file for one in (REGISTER, HEALTH)}
+    register, health = (ready_folder(one) for one in (REGISTER, HEALTH))
     return (
+        Source(CITY_CODE, CITY, town / files[REGISTER], register / SCHEMA, register / POLICY),
         Source(
-            CITY_CODE, "関所市", town / "residents.csv", HERE / "town" / "schema.toml", HERE / "town" / "policy.toml"
+            CITY_CODE,
+            CITY,
+            town / files[HEALTH],
+            health / SCHEMA,
+            HERE / "town" / "health-policy.toml",
+            number=2,
+            decisions=HERE / "town" / "health-decisions.toml",
         ),
         Source(ADULT_TOWN_CODE, ADULT_TOWN, adult / "adult.csv", adult / "schema.toml", adult / "policy.toml"),
     )
@@ -111,7 +126,8 @@ def walk(way: Way, source: Source) -> None:
     way.stop(2, "receive", way.run("municipality", "send", "--home", home))
     way.stop(3, "fetch", way.run("processing", "pull", "--home", processing))
     operator = ("--operator", "kakou")
-    worked = way.run("processing", "run", case, "--home", processing, *operator, "--policy", source.policy)
+    decided = ("--decisions", source.decisions) if source.decisions else ()
+    worked = way.run("processing", "run", case, "--home", processing, *operator, "--policy", source.policy, *decided)
     way.stop(4, "deidentify", worked)
     way.stop(5, "seal_again", way.run("processing", "seal", case, "--home", processing, "--recipient", "riyou"))
     asked = way.run("release", "request", case, "--home", processing, *operator)
@@ -162,8 +178,14 @@ def walk_all(folder: Path, words: Words) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     way = Way(folder, words)
     found = sources(folder)
-    towns = [text for one in found for text in ("--municipality", f"{one.code}={one.name}")]
-    way.stop(0, "site", way.run("site", "init", way.site, "--trial", *towns))
+    towns = {one.code: one.name for one in found}
+    way.stop(
+        0,
+        "site",
+        way.run(
+            "site", "init", way.site, "--trial", *(f"--municipality={code}={name}" for code, name in towns.items())
+        ),
+    )
     with ExitStack() as servers:
         for role in SERVERS:
             servers.enter_context(serving(way, role))
@@ -186,6 +208,8 @@ def _where(way: Way, found: tuple[Source, ...]) -> str:
     for one in found:
         report = way.home("recipient-riyou") / "opened" / one.case / page
         lines.append(way.words.say("way.report", file=_shorter(str(report), Path.cwd())))
+        judged = way.home("processing") / "shelf" / "reports" / f"{one.case}.v1.standard.{way.words.language.value}.pdf"
+        lines.append(way.words.say("way.judgement", file=_shorter(str(judged), Path.cwd())))
     ledgers = ", ".join(_shorter(str(way.home(zone) / "ledger"), Path.cwd()) for zone in _ZONES)
     lines.append(way.words.say("way.ledgers", folders=ledgers))
     sekisho = _shorter(str(Path(sys.executable).parent / "sekisho"), Path.cwd())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sekisho.audit.auditor import Auditor, count_of, digest_in, text_of
+from sekisho.deid.standard.written import read_judgement
 from sekisho.errors import Malformed, Reason, SekishoError
 from sekisho.instant import write_instant
 from sekisho.journey import Case, Event, Zone
@@ -32,7 +33,7 @@ def check_statements(auditor: Auditor, zone: Zone, index: int, entry: Entry, cas
 def _check(auditor: Auditor, zone: Zone, entry: Entry, case: Case, past: Past) -> None:
     match (zone, Event(entry.event)):
         case (Zone.PROCESSING, Event.REQUESTED):
-            _check_requested(auditor, entry)
+            _check_requested(auditor, entry, past)
         case (Zone.PROCESSING, Event.APPROVED):
             _check_approved(auditor, entry)
         case (Zone.PROCESSING, Event.HANDED_OVER):
@@ -50,12 +51,19 @@ def _check(auditor: Auditor, zone: Zone, entry: Entry, case: Case, past: Past) -
             return
 
 
-def _check_requested(auditor: Auditor, entry: Entry) -> None:
+def _check_requested(auditor: Auditor, entry: Entry, past: Past) -> None:
+    """Ask whether the dossier is the one that was asked with, and whether the judgement that it names met all five items."""
     raw = auditor.statement(Zone.PROCESSING, text_of(entry, "dossier_envelope_sha256"))
     dossier = check_dossier(raw, auditor.roster.processing.label_key)
     said = (str(dossier.digest), dossier.draft.case, dossier.draft.operator)
     if said != (text_of(entry, "dossier_sha256"), entry.case, text_of(entry, "operator")):
         raise Malformed(Reason.STORY_BROKEN)
+    judged = past.get(Event.JUDGED)
+    if judged is None or text_of(judged, "standard_sha256") != str(dossier.draft.standard):
+        raise Malformed(Reason.STORY_BROKEN)
+    judgement = read_judgement(auditor.statement(Zone.PROCESSING, text_of(judged, "standard_sha256")))
+    if not judgement.passed:
+        raise Malformed(Reason.STORY_UNLAWFUL)
 
 
 def _check_approved(auditor: Auditor, entry: Entry) -> None:

@@ -12,7 +12,7 @@ import click
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, argument, home
-from sekisho.errors import BadTable
+from sekisho.errors import BadTable, Who
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
@@ -160,6 +160,8 @@ def _propose(table: Path, out: Path | None, words: Words) -> Sequence[Telling]:
     with bar(words.say("cli.progress.inspect")) as progress:
         proposal = propose(table, progress)
     click.echo(proposal_text(words, table.name, proposal), nl=False)
+    if proposal.schema is None:  # the text says why, and what to do
+        sys.exit(Who.SENDER.value)
     if out is None:
         return [("cli.done.propose_out", {})]
     page = out.with_suffix(".html")

@@ -11,6 +11,7 @@ import click
 
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar, share_bar
+from sekisho.cli.proposal.fee import add_fee
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
@@ -102,6 +103,7 @@ def processing_group(words: Words) -> click.Group:
         case,
         group.option("--wait", type=click.IntRange(0, 3600), default=30, show_default=True),
     )
+    add_fee(group, words)
     return group
 
 

@@ -100,6 +100,7 @@ def _deidentify(
     """Give back the outcome; only the search can be stopped half way, what follows it is quick."""
     from sekisho.cores import spread
     from sekisho.deid.deidentify import plan_table, release_table
+    from sekisho.freetext.columns import masking_for
 
     secret = entropy(32)
     if sys.stderr.isatty() and _never_compiled():
@@ -114,6 +115,7 @@ def _deidentify(
             progress=progress,
             stop=stop,
             spread=spread,
+            masking=masking_for(policy),
         )
     return release_table(table, schema, planned, entropy=secret, population=population, spread=spread)
 

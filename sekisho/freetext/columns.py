@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sekisho.deid.changes.perform import Masking
+from sekisho.deid.policy import Policy
 from sekisho.deid.table import Column, Value, column_of
 from sekisho.freetext.masking import mask
 from sekisho.freetext.spans import Kind
@@ -44,3 +46,8 @@ def _with_values(column: Column, masked: list[Value]) -> Column:
     """Give back the column with other values in the old ones' places; alike ones become one."""
     merged = column_of(column.name, masked)
     return Column(column.name, merged.values, merged.codes[column.codes])
+
+
+def masking_for(policy: Policy) -> Masking | None:
+    """Give back what masks the free text that the policy keeps; None where it keeps none."""
+    return (lambda column: mask_column(column)[0]) if policy.masked else None

@@ -13,6 +13,7 @@ from sekisho.deid.policy import Policy
 from sekisho.deid.policy import quasi_identifiers as quasi_identifiers_of
 from sekisho.deid.schema import Kind, Schema, read_schema
 from sekisho.deid.table import Table
+from sekisho.freetext.columns import masking_for
 from sekisho.library.results import told_in_words
 from sekisho.library.roles import Roles, check_population, schema_of
 from sekisho.library.sources import Source, open_table
@@ -54,7 +55,8 @@ def deidentify(  # noqa: PLR0913 - one keyword for each role
             names = quasi_identifiers_of(wanted, declared)
             watching["population"] = check_population(open_table(population), names)
         secret = secrets.token_bytes(ENTROPY_BYTES) if entropy is None else entropy
-        return deidentify_table(table, declared, wanted, entropy=secret, spread=spread, **watching)
+        masking = masking_for(wanted)
+        return deidentify_table(table, declared, wanted, entropy=secret, spread=spread, masking=masking, **watching)
 
 
 def _open(source: Source, schema: Schema | str | Path | None, roles: Roles, policy: Policy) -> tuple[Table, Schema]:

@@ -23,6 +23,7 @@ from sekisho.deid.schema import Schema
 from sekisho.deid.table import Column, Table, Value
 from sekisho.deid.utility.covering import Covered, read_cells, read_labels
 from sekisho.errors import CannotMeet, Reason
+from sekisho.freetext.columns import masking_for
 from sekisho.library.exact import at_least
 from sekisho.library.features import feature_of
 from sekisho.library.learners import Model, Score, score_of
@@ -188,7 +189,14 @@ def _fold(question: _Question, held_out: npt.NDArray[np.bool_]) -> _Fold:
     """Give back what is said of the rows held out by models that learned from the others, before and after."""
     learned, asked = (question.source.take(np.flatnonzero(one)) for one in (~held_out, held_out))
     entropy = question.bytes_for("rows")
-    planned = plan_table(learned, question.schema, question.policy, entropy=entropy, population=question.population)
+    planned = plan_table(
+        learned,
+        question.schema,
+        question.policy,
+        entropy=entropy,
+        population=question.population,
+        masking=masking_for(question.policy),
+    )
     if not isinstance(dict(planned.plan.columns)[question.target], Keep):
         raise _refusal("target-changed")
     released = release_table(learned, question.schema, planned, entropy=entropy, population=question.population).table

@@ -140,15 +140,12 @@ def _read_draft(value: Any) -> DossierDraft:
         free_text_columns=int,
         measures=dict,
     )
-    if fields["version"] < 1:
-        raise Malformed(Reason.DOSSIER_MALFORMED, field="version")
-    if fields["free_text_columns"] < 0:
-        raise Malformed(Reason.DOSSIER_MALFORMED, field="free_text_columns")
+    for field, least in (("version", 1), ("free_text_columns", 0)):
+        if fields[field] < least:
+            raise Malformed(Reason.DOSSIER_MALFORMED, field=field)
     return DossierDraft(
         case=read_id(fields["case"]),
-        version=fields["version"],
-        site=fields["site"],
-        trial=fields["trial"],
+        **{name: fields[name] for name in ("version", "site", "trial", "free_text_columns")},
         operator=read_id(fields["operator"]),
         source=_read_source(fields["source"]),
         sealed=read_sealed(fields["sealed"]),
@@ -161,7 +158,6 @@ def _read_draft(value: Any) -> DossierDraft:
         policy=read_digest(fields["policy"]),
         schema=read_digest(fields["schema"]),
         standard=read_digest(fields["standard"]),
-        free_text_columns=fields["free_text_columns"],
         measures=_read_measures(fields["measures"]),
     )
 

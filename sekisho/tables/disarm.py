@@ -17,8 +17,10 @@ from sekisho.tables.records.decoding import LIMITS, Limits
 
 @dataclass(frozen=True)
 class Disarmed:
-    """What was read: data rows; for each column the cells that are now spelled otherwise than in the file; for each
-    column with such the cells in which 〓 stands for private-use characters (外字); and lines passed over, by kind.
+    """What was read: data rows, and by column the cells that are now spelled otherwise than in the file.
+
+    `gaiji` counts by column the cells in which 〓 stands for private-use characters (外字), `dropped` by kind the lines
+    of claims that were passed over.
     """
 
     rows: int
@@ -67,9 +69,6 @@ def inspect(
     reading = Reading(schema, limits, watch, errors)
     reading.look(stream)
     return _disarmed(reading)
-
-
-inspect_csv = inspect
 
 
 def read_csv(stream: BinaryIO, schema: Schema, limits: Limits = LIMITS) -> Table:

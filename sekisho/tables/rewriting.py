@@ -64,7 +64,10 @@ def _pieces(stream: BinaryIO, before: Schema, after: Schema, reading: Reading) -
     yield (header + "\n").encode()
     for part in reading.parts(stream):
         texts = [
-            _quoted(_spelled(part[place].dictionary, column), alone=alone).take(part[place].indices)
+            pc.fill_null(
+                _quoted(_spelled(part[place].dictionary, column), alone=alone).take(part[place].indices),
+                '""' if alone else "",  # a claim without such a line
+            )
             for place, column in zip(kept, after.columns, strict=True)
         ]
         yield _lines(texts)

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from types import MappingProxyType
 from typing import assert_never
 
 from sekisho.deid.schema import ColumnSchema, Kind, Role
@@ -67,6 +68,15 @@ _CALM_TEXT = re.compile(CALM_TEXT)
 CellReader = Callable[[str], Value | Rule]
 
 
+_SPELLED: Mapping[Kind, Callable[[str], str | None]] = MappingProxyType(
+    {
+        Kind.MONTH: read_partial_month,
+        Kind.MUNICIPALITY: read_municipality,
+        Kind.POSTAL_CODE: read_postal_code,
+    }
+)
+
+
 def cell_reader(column: ColumnSchema) -> CellReader:
     """Give back the function that reads one cell of `column`: its value (None is blank), or the rule that it breaks."""
     match column.kind:
@@ -78,12 +88,8 @@ def cell_reader(column: ColumnSchema) -> CellReader:
             return _day_reader(column)
         case Kind.PARTIAL_DATE:
             return _partial_day_reader(column)
-        case Kind.MONTH:
-            return _spelled_reader(column, read_partial_month)
-        case Kind.MUNICIPALITY:
-            return _spelled_reader(column, read_municipality)
-        case Kind.POSTAL_CODE:
-            return _spelled_reader(column, read_postal_code)
+        case Kind.MONTH | Kind.MUNICIPALITY | Kind.POSTAL_CODE:
+            return _spelled_reader(column, _SPELLED[column.kind])
     assert_never(column.kind)
 
 
@@ -221,10 +227,7 @@ def _clean(raw: str, column: ColumnSchema) -> str | Rule | None:
     """Give back the cell's text; None where it is blank and may be; or the rule that its characters break."""
     if not raw.strip(SPACES):
         return None if column.blank else Rule.BLANK
-    if column.role is Role.IDENTIFIER:
-        text = _clean_identifier(raw)
-    else:
-        text = clean_text(hide_private_use(raw))
+    text = _clean_identifier(raw) if column.role is Role.IDENTIFIER else clean_text(hide_private_use(raw))
     if column.kind is Kind.CODE and isinstance(text, str) and "\n" in text:
         return Rule.CONTROL
     return text

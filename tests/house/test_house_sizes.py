@@ -8,7 +8,6 @@ from house_code import CODE, ROOT, files_under, tree_of
 LONGEST_FILE, LONGEST_FUNCTION, LARGEST_FOLDER = 400, 40, 12
 TABLES_OF_COMMANDS = "lists the group's commands, each act beside its options; it is read as a table"
 LONG_FUNCTIONS = {
-    "sekisho/cli/municipality.py municipality_group": TABLES_OF_COMMANDS,
     "sekisho/cli/operator.py processing_group": TABLES_OF_COMMANDS,
 }
 """Functions that may be longer, each with its reason."""

@@ -23,7 +23,7 @@ from sekisho.storage.keys import read_signing_key
 from tests.journey.trial_site import POLICY, SCHEMA, Done, TrialSite, said_here, seal_unlooked_at
 
 SECRET = "ヒミツ神埼"  # stands in identifiers: it may be found nowhere but sealed
-SECRET_NUMBER = 987_654_321
+SECRET_NUMBER = 98_765_432  # an income below what is odd anywhere
 MEDIA_TYPES = {".csv": "text/csv", ".toml": "application/toml"}
 BEYOND = (
     (Party("shinsa2", "審査 四郎"), Role.PRIVACY_REVIEWER),

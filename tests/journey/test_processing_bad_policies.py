@@ -36,6 +36,7 @@ suppression_limit = 0.2
 age = { bands = [10, 20] }
 area = { file = "area.csv" }
 """
+ROWS = 60
 AREA = f"{SECRET};市;*\n北区;市;*\n"
 
 
@@ -43,9 +44,9 @@ AREA = f"{SECRET};市;*\n北区;市;*\n"
 def pulled(tmp_path_factory):
     trial = make_site(tmp_path_factory.mktemp("policies"), TOWN, made=QuickSite)
     town = Town(trial, TOWN)
-    rows = [f"{SECRET}{one},{20 + one % 5 * 10},{SECRET if one % 2 else '北区'},300" for one in range(40)]
+    rows = [f"{SECRET}{one},{20 + one % 5 * 10},{SECRET if one % 2 else '北区'},300" for one in range(ROWS)]
     raw = ("id,age,area,income\n" + "\n".join(rows) + "\n").encode()
-    town.craft(1, {"table.csv": raw, "schema.toml": SCHEMA.encode()}, 40)
+    town.craft(1, {"table.csv": raw, "schema.toml": SCHEMA.encode()}, ROWS)
     trial.start("receiving")
     try:
         assert town.send().code == 0
@@ -73,7 +74,7 @@ BAD = {
         'format = "sekisho-policy-v1"\nk = 3\ndelete = ["age", "area"]\n',
         AREA,
     ),
-    "k above the rows": ("deid.k-larger-than-table", GOOD.replace("k = 3", "k = 41"), AREA),
+    "k above the rows": ("deid.k-larger-than-table", GOOD.replace("k = 3", f"k = {ROWS + 1}"), AREA),
     "bounds that no plan keeps": (
         "deid.no-plan",
         GOOD.replace("k = 3", "k = 30").replace("0.2", "0").replace("[10, 20]", "[10], highest = 0"),
@@ -119,13 +120,16 @@ def test_the_report_that_is_named_is_in_the_readers_language(pulled, tmp_path, l
     assert done.code == 0, done.err
     page = home / "shelf" / "reports" / f"{CASE}.v1.{lang}.html"
     assert page.is_file()
-    assert done.out.rstrip().endswith(str(page))
+    assert str(page) in done.out
+    paper = home / "shelf" / "reports" / f"{CASE}.v1.standard.ja.pdf"  # the judgement is for Japanese files, whoever reads
+    assert paper.read_bytes().startswith(b"%PDF-")
+    assert done.out.rstrip().endswith(str(paper))
 
 
 def where_secret(trial):
     """Give back the files of ledger and shelf that hold an identifier; ladders and the open table lie elsewhere."""
     processing = trial.home("processing")
-    wanted = [raw for number in range(40) for raw in spellings(f"{SECRET}{number}")]
+    wanted = [raw for number in range(ROWS) for raw in spellings(f"{SECRET}{number}")]
     return [
         path.name
         for folder in ("ledger", "shelf")

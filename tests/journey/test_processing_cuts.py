@@ -99,9 +99,11 @@ def test_a_run_cut_at_any_fsync_is_completed_by_the_next_one(site, tmp_path):
     arguments = ("processing", "run", CASE, "--operator", "kakou", "--policy", policy)
     for home in cut_everywhere(site.pulled, tmp_path, *arguments):
         state, events, said = told(home, "Measured")
-        assert state is State.MEASURED
-        assert events[-4:] == ["Profiled", "Planned", "Applied", "Measured"]
-        assert digest_at(home / "shelf" / "reports" / f"{CASE}.v1.json") == said["report_sha256"]
+        reports = home / "shelf" / "reports"
+        assert state is State.JUDGED
+        assert events[-5:] == ["Profiled", "Planned", "Applied", "Measured", "Judged"]
+        assert digest_at(reports / f"{CASE}.v1.json") == said["report_sha256"]
+        assert digest_at(reports / f"{CASE}.v1.standard.json") == told(home, "Judged")[2]["standard_sha256"]
         assert [one.name for one in (home / "work").iterdir()] == [CASE]
         assert [one for one in unfinished(home) if not one.startswith(f"work/{CASE}/")] == []
 

@@ -7,8 +7,8 @@ from tests.journey.trial_site import CASE
 EVENTS = {
     "receiving": ["Received"],
     "processing": [
-        "Fetched", "Opened", "Disarmed", "Profiled", "Planned", "Applied", "Measured", "Sealed", "SecretsDestroyed",
-        "Requested", "Approved", "Approved", "HandedOver", "Closed",
+        "Fetched", "Opened", "Disarmed", "Profiled", "Planned", "Applied", "Measured", "Judged", "Sealed",
+        "SecretsDestroyed", "Requested", "Approved", "Approved", "HandedOver", "Closed",
     ],
     "delivery": ["Admitted", "Delivered", "Acknowledged"],
 }  # fmt: skip

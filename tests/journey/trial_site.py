@@ -79,7 +79,7 @@ def seal_unlooked_at(home: Path, path: Path, schema: Path) -> Done:
 
 def table(rows: int = 60) -> bytes:
     """Give back a small register whose classes are large enough for POLICY."""
-    lines = [f"p{one:04d},{20 + one % 5 * 10},{'FM'[one % 2]},{3_000_000 + one}" for one in range(rows)]
+    lines = [f"p{one:04d},{20 + one % 5 * 10},{'FM'[one % 2]},{3_000_000 + one % 4 * 500_000}" for one in range(rows)]
     return ("id,age,sex,income\n" + "\n".join(lines) + "\n").encode()
 
 

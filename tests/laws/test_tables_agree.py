@@ -12,11 +12,11 @@ from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.deid.table import Table, column_of
 from sekisho.errors import BadTable
 from sekisho.tables.disarm import read_csv
+from sekisho.tables.oracle.csv_rows import read_rows
 from sekisho.tables.outgoing import recipient_schema, write_csv
 from sekisho.tables.records.decoding import Limits
 from sekisho.tables.rewriting import needs_rewriting
 from sekisho.tables.row_count import count_rows
-from sekisho.tables.oracle.csv_rows import read_rows
 
 COLUMNS = (
     ColumnSchema("氏名", Kind.TEXT, Role.IDENTIFIER, longest=6),

@@ -48,10 +48,18 @@ def verdict_says(words: Words, answer: Feasibility) -> str:
 
 def draft_says(words: Words, answer: Feasibility) -> str:
     """Give back a draft of the notice to the proposer; a refusal gives its reasons (個人情報の保護に関する法律114条3項)."""
-    key = "accept" if answer.feasible else "refuse"
-    reasons = "".join(objection_says(words, answer, one) for one in answer.asked.objections)
-    name = printable(answer.request.proposer_name)
-    return words.say(f"feasibility.draft.{key}", name=name, dataset=printable(answer.request.dataset), reasons=reasons)
+    lines = dict.fromkeys(objection_says(words, answer, one) for one in answer.asked.objections)
+    facts = {
+        "name": printable(answer.request.proposer_name),
+        "dataset": printable(answer.request.dataset),
+        "reasons": "\n".join(lines),
+    }
+    if answer.feasible:
+        return words.say(f"feasibility.draft.{'accept_waiting' if answer.asked.waiting else 'accept'}", **facts)
+    if not answer.found.offers:
+        return words.say("feasibility.draft.refuse", **facts)
+    moves = "\n".join(move_says(words, one) for one in answer.found.offers[0].moves)
+    return words.say("feasibility.draft.refuse_loosened", **facts, moves=moves, count=len(answer.found.offers))
 
 
 def count_says(words: Words, answer: Feasibility, count: int) -> str:
@@ -155,7 +163,9 @@ def column_says(words: Words, one: ColumnAnswer) -> str:
     """Give back what becomes of a column, and how many of its cells are how fine."""
     done = words.say(f"standard.done.{one.done}")
     shares = [
-        words.say("feasibility.level", level=level, share=percent(share)) for level, share in one.levels if share > 0
+        words.say("feasibility.level" if level else "feasibility.level_0", level=level, share=percent(share))
+        for level, share in one.levels
+        if share > 0
     ]
     return (
         done

@@ -55,7 +55,8 @@ def column_told(words: Words, column: ProposedColumn) -> ColumnTold:
 
 def grounds_say(words: Words, evidence: tuple[Evidence, ...]) -> str:
     """Give back the grounds in one line: shares in percent, names of codes, no values."""
-    return words.say("inspect.ground_between").join(_ground(words, one) for one in evidence)
+    grounds = words.say("inspect.ground_between").join(_ground(words, one) for one in evidence)
+    return words.say("inspect.grounds", grounds=grounds) if grounds else ""
 
 
 def _ground(words: Words, one: Evidence) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from sekisho.deid.schema import Encoding, Schema
 from sekisho.deid.table import Value
 from sekisho.tables.records.header import check_header
-from sekisho.tables.rules import REPLACED, Rule, cell_reader
 from sekisho.tables.records.tally import WHOLE_FILE, Tally
+from sekisho.tables.rules import REPLACED, Rule, cell_reader
 
 HEADER_BYTES = 64 * 2**10
 RECORD_BYTES = 2**20

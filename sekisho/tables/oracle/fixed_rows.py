@@ -9,7 +9,7 @@ from sekisho.tables.records.tally import WHOLE_FILE, Tally
 from sekisho.tables.rules import Rule
 
 
-def read_fixed_rows(raw: bytes, schema: Schema, layout: Fixed) -> list[tuple[Value, ...]]:
+def read_fixed_rows(raw: bytes, schema: Schema, layout: Fixed) -> list[tuple[Value, ...]]:  # noqa: C901 - plain on purpose
     """Give back the typed rows; refuses as `disarm` does."""
     codec, tally = codec_of(schema.encoding, raw), Tally(schema)
     records, cut = _records(skip_mark(raw, schema.encoding), layout, codec)
@@ -45,7 +45,7 @@ def read_fixed_rows(raw: bytes, schema: Schema, layout: Fixed) -> list[tuple[Val
 def _records(raw: bytes, layout: Fixed, codec: str) -> tuple[list[bytes], bool]:
     """Give back the records without their ends, and whether the file goes on with something that is none."""
     ends, mark = layout.ends.octets.decode().encode(codec), "\x1a".encode(codec)
-    records = []
+    records: list[bytes] = []
     while raw and raw != mark:
         record, rest = raw[: layout.record_bytes], raw[layout.record_bytes :]
         is_last = rest in {b"", mark}

@@ -68,15 +68,12 @@ class FixedRows:
             return
         trailers = self._trailers(records)
         last = int(np.flatnonzero(trailers)[0]) if trailers.any() else len(records)
-        behind = self._trailer is not None
-        if not behind and last < len(records):
+        until = 0 if self._trailer is not None else last
+        behind = numbers[0 if self._trailer is not None else last + 1 :]
+        if self._trailer is None and last < len(records):
             self._trailer = records[last].tobytes()
-        is_row = np.ones(len(records), np.bool_)
-        is_row[0 if behind else last : None if behind else last + 1] = False
-        if behind or last + 1 < len(records):
-            self._tally.add_row(Rule.RECORD_MARK, self.rows + (0 if behind else last) + 1, int(numbers[-1]))
-        keep = slice(0, 0 if behind else last)
-        yield from self._rows_of(records[keep], numbers[keep])
+        yield from self._rows_of(records[:until], numbers[:until])
+        self._tally.add_rows(Rule.RECORD_MARK, np.full(len(behind), self.rows + 1), behind)
 
     def _rows_of(self, records: Octets, numbers: npt.NDArray[np.int64]) -> Iterator[Batch]:
         rows = self.rows + 1 + np.arange(len(records))

@@ -4,8 +4,8 @@ import unicodedata
 from collections import Counter
 
 from sekisho.deid.schema import Schema
-from sekisho.tables.rules import SPACES, Rule
 from sekisho.tables.records.tally import WHOLE_FILE, Tally
+from sekisho.tables.rules import SPACES, Rule
 
 PERHAPS_ENCODING = "perhaps-encoding"
 

@@ -112,7 +112,7 @@ def conclude(desk: Desk, case: str, operator: str, decisions: tuple[Decision, ..
         Event.JUDGED,
         decisions=sum(len(one.decisions) for one in judgement.items),
         free_text_columns=int(measured["free_text_columns"]),
-        standard_sha256=str(digest_of(raw)),
+        standard_sha256=str(desk.keep(raw)),
     )
     return judged
 

@@ -10,10 +10,12 @@ from sekisho.release.dossier import DossierDraft, check_dossier
 from sekisho.release.permit import read_permit_draft
 from sekisho.zones.processing.desk import Desk
 
+_PAGES = ("standard.ja.html", "standard.ja.pdf", "ja.html", "standard.en.html", "standard.en.pdf", "en.html")
+
 
 @dataclass(frozen=True)
 class Asked:
-    """One request for release. `pages` are the report's pages by language, `rows` are before and after."""
+    """One request for release. `pages` are the judgement's and the report's by language, `rows` are before and after."""
 
     dossier: DossierDraft
     state: State
@@ -55,5 +57,5 @@ def asked_of(desk: Desk, case: str) -> Asked:
         not_before=permit.not_before,
         not_after=permit.not_after,
         file=desk.statement_path(requested["dossier_envelope_sha256"]).absolute(),
-        pages=tuple(desk.report(case, f"{language}.html").absolute() for language in ("ja", "en")),
+        pages=tuple(desk.report(case, name).absolute() for name in _PAGES),
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sekisho.cores import spread
 from sekisho.deid.apply import add_rows, apply_plan
-from sekisho.deid.changes.perform import Masking
 from sekisho.deid.deidentify import Planned, measure_release, plan_table
 from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import write_plan
@@ -22,6 +21,7 @@ from sekisho.deid.table import Table
 from sekisho.deid.written.checking import check_policy
 from sekisho.digest import digest_of
 from sekisho.errors import BadSettings, Malformed, Reason, Refused
+from sekisho.freetext.columns import masking_for
 from sekisho.journey import Event
 from sekisho.pages.report.measures import OF_COLUMNS
 from sekisho.pages.report.page import write_report_page
@@ -72,7 +72,7 @@ def run(
     secret = entropy(SECRET_BYTES)
     with desk.denying(case, StaffMove.PLAN.value, operator):
         planned = plan_table(
-            table, schema, policy, entropy=secret, progress=progress, spread=spread, masking=_masking(policy)
+            table, schema, policy, entropy=secret, progress=progress, spread=spread, masking=masking_for(policy)
         )
     desk.record(
         case,
@@ -153,15 +153,6 @@ def _write_down(
 def fact_of_file(name: str) -> str:
     """Give back the fact under which a file of the outgoing parcel is named in the ledger: `file_table_csv`."""
     return "file_" + name.replace(".", "_")
-
-
-def _masking(policy: Policy) -> Masking | None:
-    """Give back what masks free text; it is loaded only where the policy asks for it."""
-    if not policy.masked:
-        return None
-    from sekisho.freetext.columns import mask_column
-
-    return lambda column: mask_column(column)[0]
 
 
 def _policy(policy_file: Path, schema: Schema) -> Policy:

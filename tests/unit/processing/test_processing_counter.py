@@ -9,7 +9,16 @@ from sekisho.zones.processing.stops import note_of
 from tests.unit.processing.processing_room import desk_in
 
 CASE = "132993-000001"
-WORK = (Event.OPENED, Event.DISARMED, Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED, Event.JUDGED, Event.SEALED)
+WORK = (
+    Event.OPENED,
+    Event.DISARMED,
+    Event.PROFILED,
+    Event.PLANNED,
+    Event.APPLIED,
+    Event.MEASURED,
+    Event.JUDGED,
+    Event.SEALED,
+)
 
 
 def fetched(desk):

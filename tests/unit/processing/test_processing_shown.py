@@ -45,7 +45,17 @@ def test_what_is_asked_is_told_from_the_kept_dossier(tmp_path):
         assert str(digest) == desk.latest(CASE, Event.REQUESTED)["dossier_sha256"]
         assert asked.file.is_file()
         assert asked.file.is_absolute()
-        assert [page.name for page in asked.pages] == [f"{CASE}.v1.ja.html", f"{CASE}.v1.en.html"]
+        assert [page.name for page in asked.pages] == [
+            f"{CASE}.v1.{name}"
+            for name in (
+                "standard.ja.html",
+                "standard.ja.pdf",
+                "ja.html",
+                "standard.en.html",
+                "standard.en.pdf",
+                "en.html",
+            )
+        ]
 
 
 def test_what_was_asked_of_an_earlier_version_is_not_shown_for_this_one(tmp_path):

@@ -13,8 +13,8 @@ from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema
 from sekisho.errors import BadTable, Finding, Reason
 from sekisho.tables.arrow import read_table
 from sekisho.tables.disarm import disarm, read_csv
-from sekisho.tables.records.decoding import Limits
 from sekisho.tables.oracle.csv_rows import read_rows
+from sekisho.tables.records.decoding import Limits
 
 NAME = ColumnSchema("氏名", Kind.TEXT, Role.IDENTIFIER)
 AGE = ColumnSchema("年齢", Kind.INTEGER, Role.QUASI_IDENTIFIER, minimum=0, maximum=125)

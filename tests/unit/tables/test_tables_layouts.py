@@ -1,8 +1,11 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from sekisho.deid.declared.layout import Csv, Ends, Fixed, Uke
@@ -191,7 +194,7 @@ def test_whoever_watches_sees_every_cell_but_those_that_never_leave() -> None:
     secret = ColumnSchema("番号", Kind.CODE, Role.STRIPPED)
     seen: dict[str, Counter[str]] = {}
 
-    def watch(column, texts, counts):
+    def watch(column: str, texts: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
         seen.setdefault(column, Counter()).update(dict(zip(texts, counts.tolist(), strict=True)))
 
     of = Schema("t", Encoding.UTF_8, Csv(), (secret, COUNT))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sekisho.deid.schema import ColumnSchema, Kind, Role
-from sekisho.tables.values.days import read_day
 from sekisho.tables.rules import Rule, cell_reader, clean_text, hide_private_use
+from sekisho.tables.values.days import read_day
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "disarm"
 DAYS = tomllib.loads((VECTORS / "days.toml").read_text(encoding="utf-8"))["case"]

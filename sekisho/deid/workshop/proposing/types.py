@@ -50,7 +50,11 @@ def _day(facts: ColumnFacts) -> KindFound | None:
         return None
     if facts.serial and not said:
         return None
-    told = (*_if(said, Ground.TYPE_NAME), *_if(facts.eras, Ground.ERAS, facts.eras / facts.filled))
+    told = (
+        *_if(said, Ground.TYPE_NAME),
+        *_if(facts.marked_days == facts.filled, Ground.MARKED_DAYS),
+        *_if(facts.eras, Ground.ERAS, facts.eras / facts.filled),
+    )
     if read == 1:
         return KindFound(Kind.DATE, Sure.SURE, (Evidence(Ground.READS, read), *told))
     if partial == 1 and read >= (0.5 if said else MOSTLY):
