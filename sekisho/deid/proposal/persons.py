@@ -18,9 +18,10 @@ class Span:
 
 
 def span_of(count: int, unit: int) -> Span:
-    """Give back the span of `unit` numbers that the count lies in: who asks twice learns of no single person.
+    """Give back the span of `unit` numbers that the count lies in; 0 is told as it is.
 
-    0 is told as it is. Below the unit no row may be shown, so nothing finer is told anywhere.
+    A span hides a small count and blurs a large one. It does not withstand many requests with conditions that differ a
+    little: who may ask is for people to decide (spec/proposal.md 4).
     """
     low = count // unit * unit
     return Span(0, 0) if count == 0 else Span(max(low, 1), low + unit - 1)

@@ -98,11 +98,13 @@ def check_request(request: Request, schema: Schema, base: Policy) -> Request:
     """
     for place, condition in enumerate(request.conditions, 1):
         key: Key = ("persons", "where", place)
-        _check_condition(request, condition, _known(request, schema, condition.column, key), key)
+        _check_condition(request, condition, _known(request, schema, condition.column, (*key, "column")), key)
     if request.subject:
         _known(request, schema, request.subject, ("persons", "subject"))
     for place, item in enumerate(request.items, 1):
-        _check_item(request, item, _known(request, schema, item.column, ("item", place)), base, ("item", place))
+        _check_item(
+            request, item, _known(request, schema, item.column, ("item", place, "column")), base, ("item", place)
+        )
     return request
 
 

@@ -52,7 +52,7 @@ def typeset(template: str, texts: Mapping[str, Any], on: date) -> bytes:
     shown = _shown(texts, partial(_can_show, (face.serif, face.sans)))
     parts = {**shown, "serif": face.serif, "sans": face.sans, "on": [on.year, on.month, on.day]}
     midnight = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    return typst.compile(
+    printed: bytes = typst.compile(
         source,
         format="pdf",
         pdf_standards=["a-2b"],
@@ -60,6 +60,7 @@ def typeset(template: str, texts: Mapping[str, Any], on: date) -> bytes:
         sys_inputs={"texts": json.dumps(parts, ensure_ascii=False)},
         timestamp=int(midnight.timestamp()),
     )
+    return printed
 
 
 def choose_typeface(families: list[str]) -> Typeface:

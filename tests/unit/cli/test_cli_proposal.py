@@ -55,7 +55,7 @@ def run(capsys, monkeypatch, tmp_path):
     monkeypatch.delenv("SEKISHO_LANG", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
-    policy = POLICY.replace("k = 3", "k = 15").replace("0.2", "0.01")
+    policy = POLICY.replace("k = 3", "k = 30").replace("0.2", "0.01")
     files = {"table.csv": table(), "schema.toml": SCHEMA, "policy.toml": policy, "sex.csv": "F;*\nM;*\n"}
     requests = {f"level{level}.toml": REQUEST.format(level=level) for level in (0, 1)}
     for name, text in {**files, **requests, "fee.toml": FEE}.items():
@@ -136,7 +136,7 @@ def test_too_few_persons_are_told_with_the_number_that_the_law_asks_for(run):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "line"), [("aozora", "AOZORA", 5), ("level = 1", "level = 9", 13), ('"age"', '"height"', 11)]
+    ("wrong", "right", "line"), [("aozora", "AOZORA", 5), ("level = 1", "level = 9", 12), ('"age"', '"height"', 11)]
 )
 def test_a_request_that_is_not_written_so_is_refused_with_its_line(run, tmp_path, wrong, right, line):
     (tmp_path / "wrong.toml").write_text(REQUEST.format(level=1).replace(wrong, right), encoding="utf-8")

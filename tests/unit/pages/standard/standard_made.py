@@ -87,12 +87,8 @@ def checks() -> dict[Item, tuple[Check, ...]]:
         ),
         Item.FILE: (
             _clear(Look.BOUNDS, bounds=4),
-            Check(
-                Look.CLASS_SIZE, Outcome.CLEAR, "", "k", looked=counted(least=5), found=counted(rows=5)
-            ),
-            Check(
-                Look.ALL_COLUMNS, Outcome.CLEAR, looked=counted(columns=9, rows=49_812), found=counted(rows=1_204)
-            ),
+            Check(Look.CLASS_SIZE, Outcome.CLEAR, "", "k", looked=counted(least=5), found=counted(rows=5)),
+            Check(Look.ALL_COLUMNS, Outcome.CLEAR, looked=counted(columns=9, rows=49_812), found=counted(rows=1_204)),
             Check(
                 Look.SMALL_CELLS,
                 Outcome.DECIDE,
@@ -106,9 +102,7 @@ def checks() -> dict[Item, tuple[Check, ...]]:
     }
 
 
-def judgement(
-    *decisions: Decision, more: dict[Item, tuple[Check, ...]] | None = None
-) -> Judgement:
+def judgement(*decisions: Decision, more: dict[Item, tuple[Check, ...]] | None = None) -> Judgement:
     """Give the judgement with these decisions; `more` are checks that come on top."""
     return Judgement(
         TODAY,
