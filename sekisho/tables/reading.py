@@ -6,7 +6,6 @@ tests/laws/test_tables_agree.py holds both together.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO, assert_never
 
 import numpy as np
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 
 from sekisho.deid.declared.layout import Csv, Fixed, Uke
 from sekisho.deid.schema import TEXTS, ColumnSchema, Kind, Role, Schema
+from sekisho.deid.table import Value
 from sekisho.tables.error_list import ErrorList
 from sekisho.tables.records.batch import Batch
 from sekisho.tables.records.csv_fields import CsvRows
@@ -29,6 +29,10 @@ MOST_REMEMBERED = 2**18  # cells over all columns of days and the like, some 60 
 FEW_REMEMBERED = 2**11  # cells of each other column
 _CHEAP = frozenset({Kind.TEXT, Kind.CODE, Kind.FREE_TEXT, Kind.INTEGER})
 TYPES = {**dict.fromkeys(TEXTS, pa.string()), Kind.INTEGER: pa.int64(), Kind.DATE: pa.date32()}
+
+_RESPELLED, _HIDDEN, _BROKEN = 1, 2, 4
+_RULES: tuple[Rule | None, ...] = (None, *Rule)
+"""A cell's mark: 1 and 2 are added where it was respelled and where characters were hidden; a rule broken is its place times 4."""
 
 Watch = Callable[[str, Sequence[str], npt.NDArray[np.int64]], None]
 """Is told of each block and column: its name, distinct texts as they stand in the file, and how many cells have each."""
@@ -100,8 +104,9 @@ class _Column:
         self.respelled = self.hidden = 0
         self._column, self._tally = column, tally
         self._type = TYPES[column.kind]
-        # Spellings come again in every block; lru_cache is bounded and ends with this reading.
-        self._read: CellReader = lru_cache(remembered)(cell_reader(column))
+        self._read: CellReader = cell_reader(column)
+        self._remembered = remembered
+        self._known: dict[str, tuple[Value, int]] = {}  # spellings come again in every block
 
     def read(self, cells: Any, batch: Batch) -> Any:
         """Give back the typed values of a block's distinct texts; those that break a rule are null."""
@@ -119,14 +124,17 @@ class _Column:
     def _read_odd(self, cells: Any, odd: npt.NDArray[np.int64], batch: Batch) -> Any:
         texts = cells.dictionary
         written = (texts if odd.size == len(texts) else texts.take(pa.array(odd))).to_pylist()
-        read = [self._read(text) for text in written]
-        broken = {int(odd[place]): one for place, one in enumerate(read) if isinstance(one, Rule)}
-        if broken:
-            self._count_broken(broken, cells, batch)
-            read = [None if isinstance(one, Rule) else one for one in read]
-        else:
-            self._count_changed(cells, odd, written, read)
-        found = pa.array(read, self._type)
+        known, look = self._known, self._look
+        if len(known) > self._remembered:
+            known.clear()
+        seen = [known.get(text) or look(text) for text in written]
+        marks = np.fromiter((mark for _, mark in seen), np.int64, len(seen))
+        if (marks >= _BROKEN).any():
+            self._count_broken(odd, marks // _BROKEN, cells, batch)
+        elif marks.any():
+            self.respelled += _count_cells(cells, odd[marks & _RESPELLED > 0])
+            self.hidden += _count_cells(cells, odd[marks & _HIDDEN > 0])
+        found = pa.array([value for value, _ in seen], self._type)
         if odd.size == len(texts):
             return found
         mask = np.zeros(len(texts), np.bool_)
@@ -140,23 +148,26 @@ class _Column:
         if isinstance(rule, Rule):
             self._note(rule, np.flatnonzero(cells.indices.is_null().to_numpy(zero_copy_only=False)), "", batch)
 
-    def _count_changed(self, cells: Any, odd: npt.NDArray[np.int64], written: list[str], read: list[Any]) -> None:
-        pairs = zip(written, read, strict=True)
-        respelled = np.array([one != write_cell(value) for one, value in pairs], np.bool_)
-        if respelled.any():
-            self.respelled += _count_cells(cells, odd[respelled])
-        if self.role is not Role.IDENTIFIER:
-            hidden = np.array([PRIVATE_USE.search(one) is not None for one in written], np.bool_)
-            if hidden.any():
-                self.hidden += _count_cells(cells, odd[hidden])
+    def _look(self, text: str) -> tuple[Value, int]:
+        """Give back a text's value and what is to be counted of it, and remember both."""
+        read = self._read(text)
+        if isinstance(read, Rule):
+            seen: tuple[Value, int] = (None, _RULES.index(read) * _BROKEN)
+        else:
+            is_hidden = self.role is not Role.IDENTIFIER and PRIVATE_USE.search(text) is not None
+            seen = (read, _RESPELLED * (text != write_cell(read)) + _HIDDEN * is_hidden)
+        self._known[text] = seen
+        return seen
 
-    def _count_broken(self, broken: dict[int, Rule], cells: Any, batch: Batch) -> None:
-        place = {rule: number for number, rule in enumerate(Rule, 1)}
-        by_code = np.zeros(len(cells.dictionary) + 1, np.uint8)
-        by_code[list(broken)] = [place[rule] for rule in broken.values()]
+    def _count_broken(
+        self, odd: npt.NDArray[np.int64], places: npt.NDArray[np.int64], cells: Any, batch: Batch
+    ) -> None:
+        by_code = np.zeros(len(cells.dictionary) + 1, np.int64)
+        by_code[odd] = places
         by_row = by_code[_indices(cells)]
-        for rule in sorted(set(broken.values()), key=lambda one: place[one]):
-            self._note(rule, np.flatnonzero(by_row == place[rule]), cells, batch)
+        for place, rule in enumerate(Rule, 1):
+            if (places == place).any():
+                self._note(rule, np.flatnonzero(by_row == place), cells, batch)
 
     def _note(self, rule: Rule, found: npt.NDArray[np.int64], cells: Any, batch: Batch) -> None:
         if not found.size:
@@ -183,6 +194,8 @@ def _plain(texts: Any, column: ColumnSchema) -> npt.NDArray[np.bool_] | None:
                 pc.match_substring_regex(texts, _CALM_CODE if column.kind is Kind.CODE else _CALM_WHOLE),
                 pc.less_equal(pc.utf8_length(texts), column.longest),
             )
+        case Kind.POSTAL_CODE:
+            found = pc.match_substring_regex(texts, r"\A[0-9]{7}\z")
         case Kind.INTEGER if column.minimum in {None, 0} and column.maximum is None:
             found = pc.match_substring_regex(texts, r"\A(?:0|[1-9][0-9]{0,14})\z")
         case _:

@@ -121,7 +121,9 @@ def test_the_report_that_is_named_is_in_the_readers_language(pulled, tmp_path, l
     page = home / "shelf" / "reports" / f"{CASE}.v1.{lang}.html"
     assert page.is_file()
     assert str(page) in done.out
-    paper = home / "shelf" / "reports" / f"{CASE}.v1.standard.ja.pdf"  # the judgement is for Japanese files, whoever reads
+    paper = (
+        home / "shelf" / "reports" / f"{CASE}.v1.standard.ja.pdf"
+    )  # the judgement is for Japanese files, whoever reads
     assert paper.read_bytes().startswith(b"%PDF-")
     assert done.out.rstrip().endswith(str(paper))
 

@@ -1,6 +1,7 @@
 """Processing killed: at every fsync of each command and at any moment; the same command again completes the work."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ from tests.journey.processing_made import SECRET, QuickSite, Town, copy_processi
 from tests.journey.trial_site import CASE, TOWN
 
 ROOT = Path(__file__).parents[2]
+KILLED_BEFORE_JUDGED = """
+import os, signal, sys
+from sekisho.cli.main import main
+from sekisho.zones.processing import judging
+judging.conclude = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+main(sys.argv[1:])
+"""
 DELAYS = (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 SECONDS = 300
 
@@ -106,6 +114,27 @@ def test_a_run_cut_at_any_fsync_is_completed_by_the_next_one(site, tmp_path):
         assert digest_at(reports / f"{CASE}.v1.standard.json") == told(home, "Judged")[2]["standard_sha256"]
         assert [one.name for one in (home / "work").iterdir()] == [CASE]
         assert [one for one in unfinished(home) if not one.startswith(f"work/{CASE}/")] == []
+
+
+@pytest.mark.requirement("A16", "F14")
+def test_a_run_killed_between_measured_and_judged_goes_on_with_the_judgement(site, tmp_path):
+    trial = copy_processing(site.pulled, tmp_path / "site")
+    home = trial.home("processing")
+    person = ("--operator", "kakou", "--home", str(home))
+    arguments = ["processing", "run", CASE, "--policy", str(trial.folder / "policy.toml"), *person]
+    command = [sys.executable, "-c", KILLED_BEFORE_JUDGED, *arguments]
+    killed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert told(home, "Measured")[0] is State.MEASURED
+    assert trial.seal_again().code == 3
+    done = trial.run("processing", "judge", CASE, *person)
+    assert done.code == 0, done.err
+    state, events, said = told(home, "Judged")
+    assert state is State.JUDGED
+    assert [one for one in events if one != "Denied"][-2:] == ["Measured", "Judged"]
+    assert digest_at(home / "shelf" / "reports" / f"{CASE}.v1.standard.json") == said["standard_sha256"]
+    assert trial.seal_again().code == 0
+    assert unfinished(home) == []
 
 
 @pytest.mark.requirement("A07", "F14")

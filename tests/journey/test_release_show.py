@@ -32,7 +32,7 @@ def test_a_reviewer_is_shown_what_is_asked_for_and_where_to_read_it(site):
     assert lines["Rows"] == "60 before, 60 after (0.00% left out)"
     assert int(lines["k"]) >= 3
     paths = [line.strip() for line in told.out.splitlines() if line.startswith("  ")]
-    assert [path.rpartition(".")[2] for path in paths] == ["json", "html", "html"]
+    assert [path.rpartition(".")[2] for path in paths] == ["json", *("html", "pdf", "html") * 2]
     for path in paths:
         assert (site.folder / path).is_file(), path
 

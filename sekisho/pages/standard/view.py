@@ -86,10 +86,10 @@ def view_standard(raw: bytes, facts: CaseFacts, words: Words) -> StandardView:
 
 
 def day_text(words: Words, day: date) -> str:
-    """Give back a day as people write it; in Japanese with the year of the era."""
+    """Give back a day as people write it, with the year of its era."""
     era = era_of(day)
     wareki = year_in(era, day) if era else ""
-    return words.say("standard_page.day", year=day.year, month=day.month, day=day.day, iso=day.isoformat(), era=wareki)
+    return words.say("standard_page.day", month=day.month, day=day.day, iso=day.isoformat(), era=wareki)
 
 
 def _whole(judgement: Judgement) -> Verdict:

@@ -1,17 +1,11 @@
 """A made town as it is judged, requests about it, and their answers."""
 
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(__file__).parents[1] / "standard"))  # the town that passes all five items is made there
-
-from deid_judged import ENTROPY, TODAY, Town, default_dictionary, town
-
 from sekisho.deid.policy import Policy
 from sekisho.deid.proposal.answer import Feasibility, weigh_request
 from sekisho.deid.proposal.request import Request
 from sekisho.deid.proposal.trial import Ground
 from sekisho.deid.proposal.written import read_request
+from tests.unit.deid.standard.deid_judged import ENTROPY, TODAY, Town, default_dictionary, town
 
 HEAD = """
 format = "sekisho-request-v1"

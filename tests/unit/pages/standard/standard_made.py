@@ -52,6 +52,23 @@ def _clear(look: Look, column: str = "", *, about: str = "", done: str = "", **l
     return Check(look, Outcome.CLEAR, column, about, counted(**looked), counted(cells=0), done)
 
 
+def _of_the_file() -> tuple[Check, ...]:
+    return (
+        _clear(Look.BOUNDS, bounds=4),
+        Check(Look.CLASS_SIZE, Outcome.CLEAR, "", "k", looked=counted(least=5), found=counted(rows=5)),
+        Check(Look.ALL_COLUMNS, Outcome.CLEAR, looked=counted(columns=9, rows=49_812), found=counted(rows=1_204)),
+        Check(
+            Look.SMALL_CELLS,
+            Outcome.DECIDE,
+            "要介護度",
+            "",
+            counted(least=5, values=8),
+            counted(cells=3, values=1),
+            "keep",
+        ),
+    )
+
+
 def checks() -> dict[Item, tuple[Check, ...]]:
     """Give the checks of a table that needs two decisions."""
     return {
@@ -85,20 +102,7 @@ def checks() -> dict[Item, tuple[Check, ...]]:
             _clear(Look.DICTIONARY, columns=9, entries=15),
             _clear(Look.ODD_NUMBER, "年齢", about="age", done="code", values=91, limit=110),
         ),
-        Item.FILE: (
-            _clear(Look.BOUNDS, bounds=4),
-            Check(Look.CLASS_SIZE, Outcome.CLEAR, "", "k", looked=counted(least=5), found=counted(rows=5)),
-            Check(Look.ALL_COLUMNS, Outcome.CLEAR, looked=counted(columns=9, rows=49_812), found=counted(rows=1_204)),
-            Check(
-                Look.SMALL_CELLS,
-                Outcome.DECIDE,
-                "要介護度",
-                "",
-                counted(least=5, values=8),
-                counted(cells=3, values=1),
-                "keep",
-            ),
-        ),
+        Item.FILE: _of_the_file(),
     }
 
 

@@ -154,6 +154,6 @@ def test_the_facts_have_room_for_no_value_of_a_row():
     assert set(kinds.values()) <= {str, int, bool, date, type(FACTS.table)}
 
 
-def test_days_before_any_era_have_their_year_alone():
+def test_days_bear_the_year_of_their_era():
     assert day_text(JA, date(2019, 5, 1)) == "令和元年5月1日（2019-05-01）"
-    assert day_text(EN, date(2019, 5, 1)) == "2019-05-01"
+    assert day_text(EN, date(2019, 4, 30)) == "2019-04-30 (平成31年4月30日)"
