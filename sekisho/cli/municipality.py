@@ -211,6 +211,8 @@ def _told(words: Words, checked: "Checked | None") -> list[Telling]:
         ("cli.done.named", {"column": column, "code": words.say(f"numbers.code.{code}")})
         for column, code in checked.named
     ]
+    if checked.withheld:
+        told.append(("cli.done.withheld", {"count": f"{checked.withheld:,}"}))
     told += [("cli.done.dropped", {"kind": kind, "count": f"{count:,}"}) for kind, count in checked.dropped]
     told += [("cli.done.gaiji", {"column": column, "count": f"{count:,}"}) for column, count in checked.gaiji]
     return told

@@ -68,7 +68,7 @@ Bound = int | date
 class ColumnSchema:
     """One column as declared; bounds are inclusive, `longest` counts characters, `pattern` must match the whole cell.
 
-    `at` and `width_bytes` are its place in a record of fixed length, `source` the kind of line and the item of a claim.
+    Rows with one of the values `withhold` never leave the municipality. `at` and `width_bytes` are its place in a record of fixed length, `source` the kind of line and the item of a claim.
     """
 
     name: str
@@ -81,6 +81,7 @@ class ColumnSchema:
     pattern: str | None = None
     longest: int = 200
     holds: Code | None = None
+    withhold: tuple[str, ...] = ()
     at: int | None = None
     width_bytes: int | None = None
     source: str | None = None
@@ -197,6 +198,7 @@ def _read_column(part: ColumnPart, key: str) -> ColumnSchema:
         pattern=part.pattern,
         longest=_longest(part, kind),
         holds=None if part.holds is None else Code(part.holds),
+        withhold=tuple(part.withhold),
         at=part.at,
         width_bytes=part.bytes,
         source=part.from_,
@@ -211,6 +213,10 @@ def _longest(part: ColumnPart, kind: Kind) -> int:
 def _check_role(part: ColumnPart, key: str) -> Role:
     """Give back the role; no 個人識別符号 has one in which it could stay, and My Number none in which it travels."""
     role = Role(part.role)
+    if part.withhold and role is not Role.STRIPPED:
+        raise _malformed(f"{key}.withhold", "withhold-not-stripped")
+    if part.values and not set(part.withhold) <= set(part.values):
+        raise _malformed(f"{key}.withhold", "withhold-no-value")
     if part.type == Kind.FREE_TEXT.value and role is Role.QUASI_IDENTIFIER:
         raise _malformed(f"{key}.role", "free-text-quasi-identifier")
     if part.holds == Code.MY_NUMBER.value and role is not Role.STRIPPED:
@@ -229,6 +235,7 @@ def _check_fields_fit(part: ColumnPart, kind: Kind, key: str) -> None:
         "values": bool(part.values) and kind is not Kind.CODE,
         "pattern": part.pattern is not None and kind not in {Kind.TEXT, Kind.CODE},
         "longest": part.longest is not None and kind not in WITH_LENGTH,
+        "withhold": bool(part.withhold) and kind is not Kind.CODE,
     }
     for field, wrong in unfit.items():
         if wrong:
@@ -280,6 +287,7 @@ def _write_column(column: ColumnSchema) -> dict[str, Any]:
         "pattern": column.pattern,
         "longest": column.longest,
         "holds": None if column.holds is None else column.holds.value,
+        "withhold": list(column.withhold),
         "at": column.at,
         "bytes": column.width_bytes,
         "from": column.source,

@@ -21,12 +21,13 @@ Clerk = Callable[[object], None]
 class Checked:
     """What was found in a table that fits.
 
-    `named` are columns of which the name alone speaks of a number of persons, with its code; `dropped` lines passed over, by
+    `rows` are those that will be sealed, `withheld` those that never leave. `named` are columns of which the name alone speaks of a number of persons, with its code; `dropped` lines passed over, by
     kind; `size_bytes` is of the table as it will be sealed; `gaiji` for columns with private-use characters (外字) the cells in which 〓 will stand for them.
     """
 
     rows: int
     size_bytes: int
+    withheld: int = 0
     named: tuple[tuple[str, str], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
     gaiji: tuple[tuple[str, int], ...] = ()
@@ -71,9 +72,12 @@ def check_table(table: Path, schema: Schema, progress: Progress | None = None, c
             if clerk is not None and len(errors):
                 clerk(errors)
             raise
+    if reading.withheld == reading.rows:
+        raise BadTable(Reason.TABLE_EMPTY)
     seen = check_numbers(watching.sightings(), schema)
     return Checked(
-        rows=reading.rows,
+        rows=reading.rows - reading.withheld,
+        withheld=reading.withheld,
         size_bytes=size_bytes,
         named=tuple((one.column, one.code.value) for one in seen if not one.is_certain),
         dropped=tuple(sorted(reading.tally.dropped.items())),

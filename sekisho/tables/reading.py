@@ -52,6 +52,7 @@ class Reading:
             _Column(one, FEW_REMEMBERED if one.kind in _CHEAP else MOST_REMEMBERED // costly, self.tally)
             for one in schema.columns
         )
+        self.withheld = 0  # rows that whoever writes the table anew left out
         self._watch = watch
         self._layout = _rows_of(schema, limits, self.tally)
 

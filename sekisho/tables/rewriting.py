@@ -63,6 +63,12 @@ def _pieces(stream: BinaryIO, before: Schema, after: Schema, reading: Reading) -
     header = ",".join(_quoted(pa.array(after.names, pa.large_string()), alone=alone).to_pylist())
     yield (header + "\n").encode()
     for part in reading.parts(stream):
+        keep = _kept(part, before)
+        if keep is not None:
+            reading.withheld += len(keep) - pc.sum(keep).as_py()
+            part = [one.filter(keep) for one in part]  # noqa: PLW2901 - the same rows, fewer of them
+        if not len(part[0]):
+            continue
         texts = [
             pc.fill_null(
                 _quoted(_spelled(part[place].dictionary, column), alone=alone).take(part[place].indices),
@@ -80,6 +86,17 @@ def _lines(texts: list[Any]) -> bytes:
     ended = pc.binary_join_element_wise(rows, end, nothing)
     whole: bytes = ended.buffers()[2][: pc.sum(pc.binary_length(ended)).as_py()].to_pybytes()
     return whole
+
+
+def _kept(part: list[Any], schema: Schema) -> Any:
+    """Give back which rows of a block may leave; None where nothing is withheld."""
+    keep = None
+    for cells, column in zip(part, schema.columns, strict=True):
+        if column.withhold:
+            held = pc.is_in(cells.dictionary, value_set=pa.array(column.withhold, pa.string()))
+            stays = pc.invert(pc.fill_null(held.take(cells.indices), False))
+            keep = stays if keep is None else pc.and_(keep, stays)
+    return keep
 
 
 def _spelled(values: Any, column: ColumnSchema) -> Any:

@@ -8,15 +8,17 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from sekisho.deid.numbers.check_digits import MY_NUMBER, count_passes
 from sekisho.deid.numbers.codes import INDIVIDUAL_CODES, Code
 from sekisho.deid.numbers.digits import fold, lone_number, numbers_in
-from sekisho.deid.numbers.evidence import FALSE_ALARM, LENGTHS, TRIALS, Numbers, weigh
+from sekisho.deid.numbers.evidence import FALSE_ALARM, LENGTHS, TRIALS, Numbers, fewest_alike, weigh
 from sekisho.deid.numbers.headers import code_of_name
 from sekisho.deid.numbers.shapes import SHAPES, count_fitting
 from sekisho.deid.numbers.text import find_in_text
 
 MOST_KEPT = 16_384  # distinct numbers of one length that a tally keeps: 128 KiB
 ENOUGH = 0.3  # share of the filled cells from which a name's word is taken
+_EDGES = ("first", "last")  # twelve digits of a number that is longer: padded, or with a branch behind it
 FEWEST_CARDS = 3  # distinct cells of the shape of a residence card: a shape so rare needs no name
 
 
@@ -54,7 +56,8 @@ class Watch:
     """What a column has shown so far; it is fed and then asked. Memory does not grow with the rows.
 
     Of each length at most MOST_KEPT distinct numbers are kept: those with the smallest of a fixed mixing of their bits,
-    which is a sample of the distinct numbers of the whole column, wherever they stand and however often.
+    which is a sample of the distinct numbers of the whole column, wherever they stand and however often. Where numbers that
+    begin alike do not count, two of them are kept.
     """
 
     def __init__(self, column: str) -> None:
@@ -65,7 +68,9 @@ class Watch:
         self._fitting = 0
         self._told: Counter[Code] = Counter()
         self._of_length: Counter[int] = Counter()
-        self._kept: dict[int, Numbers] = {}
+        self._of_edges = 0
+        self._checked = 0
+        self._kept: dict[int | str, Numbers] = {}
         self._cards: Counter[str] = Counter()
 
     def feed(self, texts: Sequence[str | None], counts: Sequence[int] | npt.NDArray[np.int64]) -> None:
@@ -102,16 +107,24 @@ class Watch:
             alike = lengths == length
             self._of_length[length] += int(times[alike].sum())
             self._keep(length, numbers[alike])
+            if length > MY_NUMBER.length:
+                self._keep_edges(numbers[alike], length, int(times[alike].sum()))
             if self._shape is not None and length in self._shape.lengths:
                 self._fitting += int(times[alike].sum())
         if self._shape is not None and self._shape.pattern is not None:
             self._fitting += sum(count_fitting(self._shape, one) * times for one, times in cells)
+        if self._said is Code.MY_NUMBER:
+            self._checked += sum(_count_checked([one]) * times for one, times in cells)
 
     def _feed_written(self, cells: list[tuple[str, int]]) -> None:
         """Cells with anything beside digits: a number within counts like one that stands alone."""
         within: dict[int, list[int]] = {}
         for one, times in cells:
-            runs = [run for run in numbers_in(fold(one)) if len(run) in LENGTHS]
+            every = list(numbers_in(fold(one)))
+            runs = [run for run in every if len(run) in LENGTHS]
+            self._feed_long([run for run in every if len(run) > MY_NUMBER.length], times)
+            if self._said is Code.MY_NUMBER:
+                self._checked += _count_checked(runs) * times
             for run in runs:
                 within.setdefault(len(run), []).append(int(run))
             for length in {len(run) for run in runs}:
@@ -126,14 +139,32 @@ class Watch:
         for length, numbers in within.items():
             self._keep(length, np.array(numbers, dtype=np.uint64))
 
-    def _keep(self, length: int, numbers: Numbers) -> None:
+    def _feed_long(self, runs: list[str], times: int) -> None:
+        """Runs of more digits than a My Number within one cell, of any length."""
+        if not runs:
+            return
+        size = MY_NUMBER.length
+        for edge, ends in zip(_EDGES, ([one[:size] for one in runs], [one[-size:] for one in runs]), strict=True):
+            self._keep(size, np.array([int(one) for one in ends], dtype=np.uint64), edge)
+        self._of_edges += times
+
+    def _keep_edges(self, numbers: Numbers, length: int, cells: int) -> None:
+        first, last = numbers // np.uint64(10 ** (length - MY_NUMBER.length)), numbers % np.uint64(10**MY_NUMBER.length)
+        for edge, ends in zip(_EDGES, (first, last), strict=True):
+            self._keep(MY_NUMBER.length, ends, edge)
+        self._of_edges += cells
+
+    def _keep(self, length: int, numbers: Numbers, edge: str = "") -> None:
         if length not in LENGTHS:
             return
-        before = self._kept.get(length, np.empty(0, dtype=np.uint64))
+        before = self._kept.get(edge or length, np.empty(0, dtype=np.uint64))
         together = np.unique(np.concatenate((before, numbers)))
+        mixed = _mixed(together)
+        few = fewest_alike(together, mixed, length)
+        together, mixed = together[few], mixed[few]
         if len(together) > MOST_KEPT:
-            together = np.sort(together[np.argpartition(_mixed(together), MOST_KEPT)[:MOST_KEPT]])
-        self._kept[length] = together
+            together = np.sort(together[np.argpartition(mixed, MOST_KEPT)[:MOST_KEPT]])
+        self._kept[edge or length] = together
 
     def _by_check_digits(self) -> Iterator[Sighting]:
         for trial in TRIALS:
@@ -141,11 +172,15 @@ class Watch:
             weighed = weigh(trial, self._kept.get(length, np.empty(0, dtype=np.uint64)))
             if weighed.probability < FALSE_ALARM:
                 yield self._sighting(trial.code, Ground.CHECK_DIGITS, self._of_length[length], weighed.probability)
+        for edge in _EDGES:
+            weighed = weigh(TRIALS[0], self._kept.get(edge, np.empty(0, dtype=np.uint64)))
+            if weighed.probability < FALSE_ALARM:
+                yield self._sighting(TRIALS[0].code, Ground.CHECK_DIGITS, self._of_edges, weighed.probability)
 
     def _by_name(self) -> Iterator[Sighting]:
         if self._said is None or self._shape is None:
             return
-        looks_so = self._fitting > 0 and self._fitting >= ENOUGH * self._filled
+        looks_so = self._checked > 0 or (self._fitting > 0 and self._fitting >= ENOUGH * self._filled)
         yield self._sighting(self._said, Ground.HEADER if looks_so else Ground.HEADER_ONLY, self._fitting)
 
     def _by_text(self) -> Iterator[Sighting]:
@@ -160,6 +195,12 @@ class Watch:
     def _sighting(self, code: Code, ground: Ground, cells: int, probability: float = 1.0) -> Sighting:
         share = cells / self._filled if self._filled else 0.0
         return Sighting(self.column, code, ground, cells, share, probability)
+
+
+def _count_checked(numbers: Sequence[str]) -> int:
+    """Give back 1 if one of the numbers has the length and the check digit of a My Number and is not all noughts, else 0."""
+    twelve = [int(one) for one in numbers if len(one) == MY_NUMBER.length]  # of any script's digits
+    return int(any(one and count_passes(MY_NUMBER, f"{one:012}") for one in twelve))
 
 
 def _mixed(numbers: Numbers) -> Numbers:

@@ -70,6 +70,11 @@ TRIALS = (
     Trial(Code.INSURER_NUMBER, CARE_INSURER, heads=_PREFECTURES),
 )
 LENGTHS = frozenset(one.scheme.length for one in TRIALS)
+EDGES = 2  # the beginning and the end of longer numbers are tried as a My Number, too
+HEADS = {
+    12: 10**6,
+    11: 10**6,
+}  # what takes the digits as if drawn from a number of this length (of 12: the licence's six)
 
 
 def weigh(trial: Trial, numbers: Numbers) -> Weighed:
@@ -91,7 +96,7 @@ def weigh(trial: Trial, numbers: Numbers) -> Weighed:
     found, wanted = (np.bincount(one, minlength=10).astype(np.float64) for one in (there, asked))
     by_digit = float(found @ np.array(trial.scheme.chances)) / tried
     expected = max(by_digit, _by_others(found, wanted, right, tried))
-    return Weighed(tried, right, expected, min(1.0, len(TRIALS) * upper_tail(right, tried, expected)))
+    return Weighed(tried, right, expected, min(1.0, (len(TRIALS) + EDGES) * upper_tail(right, tried, expected)))
 
 
 def _by_others(found: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], right: int, tried: int) -> float:
@@ -100,6 +105,20 @@ def _by_others(found: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], 
         return 0.0
     share = (float(found @ wanted) - right) / (tried * (tried - 1))
     return share - 2 * sqrt(share * (1 - share) / tried)
+
+
+def fewest_alike(numbers: Numbers, mixed: Numbers, length: int) -> npt.NDArray[np.bool_]:
+    """Tell which numbers to keep: of those that begin alike the PER_HEAD whose mixing is smallest, in whatever order they come.
+
+    A series would otherwise crowd out of a sample the few numbers that do not belong to it.
+    """
+    kept = np.ones(len(numbers), dtype=np.bool_)
+    if length not in HEADS:
+        return kept
+    head = numbers // np.uint64(HEADS[length])
+    order = np.lexsort((mixed, head))
+    kept[order[PER_HEAD:]] = head[order[PER_HEAD:]] != head[order[:-PER_HEAD]]
+    return kept
 
 
 def _taken(trial: Trial, digits: Digits) -> Digits:

@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
     (Code.LINK, r"kdb個人番号|kdbid|宛名番号|宛名コード|住民番号|個人コード|世帯番号|世帯コード|世帯id", r"$^"),
     (
         Code.MY_NUMBER,
-        r"個人番号|マイナンバー|まいなんばー|mynumber|^myno|kojinbango|kojinno|individualnumber",
+        r"個人番号|マイナンバ|まいなんば|マイナ番号|コジンバンゴウ|^個番|特定個人識別|mynumber|^myno|kojinbango|kojinno|individualnumber",
         r"カード|事務",
     ),
     (Code.RESIDENT_CODE, r"住民票コード|住民コード|juminhyo|jumincode|residentcode|residentrecordcode", r"$^"),

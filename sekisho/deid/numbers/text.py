@@ -8,6 +8,7 @@ from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.digits import fold
 
 NEAR = 20  # characters between a number and the word that says what it is
+FAR = 60  # the same, where a My Number's check digit says so too
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,13 @@ def _clue(code: Code, form: str, words: str | None, scheme: Scheme | None = None
 
 
 _S = "[- ]?"  # what may stand between two groups
+_ANY = r"[-\s./_,:'・･]{0,2}"  # and between those of a number whose word or check digit says enough
 _CLUES = (
     _clue(Code.RESIDENCE_CARD, r"[A-Za-z]{2}[0-9]{8}[A-Za-z]{2}", None),
     _clue(
         Code.MY_NUMBER,
-        rf"[0-9]{{4}}{_S}[0-9]{{4}}{_S}[0-9]{{4}}",
-        r"個人番号|マイナンバー?|ﾏｲﾅﾝﾊﾞｰ?|my ?number|特定個人",
+        rf"[0-9]{{4}}{_ANY}[0-9]{{4}}{_ANY}[0-9]{{4}}|[0-9]{{3}}(?:{_ANY}[0-9]{{3}}){{3}}",
+        r"個人番号|マイナンバー?|ﾏｲﾅﾝﾊﾞｰ?|まいなんばー?|マイナ番号|個番|my ?number|my ?no|特定個人",
         MY_NUMBER,
     ),
     _clue(Code.LICENCE_NUMBER, rf"[0-9]{{4}}{_S}[0-9]{{4}}{_S}[0-9]{{4}}", r"免許", LICENCE),
@@ -112,8 +114,9 @@ def _near_a_word(clue: _Clue, folded: str) -> list[tuple[int, Hit]]:
     hits = []
     for one in clue.form.finditer(folded):
         gap = min(_gap(one, start, end) for start, end in words)
-        if gap <= NEAR:
-            hits.append((gap, _hit(clue, one)))
+        hit = _hit(clue, one)
+        if gap <= NEAR or (gap <= FAR and hit.checked and clue.code is Code.MY_NUMBER):
+            hits.append((gap, hit))
     return hits
 
 

@@ -9,7 +9,7 @@ from sekisho.pages.standard.view import StandardView, view_standard
 from sekisho.pages.words import Words
 
 _SUMMARY = ("heading", "item", "title", "checked", "verdict", "decided_by")
-_CHECKS = ("heading", "gist", "what", "found", "done", "decisions")
+_CHECKS = ("heading", "what", "found", "done", "decisions")
 _SIGNATURE = ("heading", "judged_by", "confirmed_by", "name", "date", "says")
 
 

@@ -102,6 +102,19 @@ def test_no_individual_identification_code_has_a_role_in_which_it_could_stay(cod
             assert facts_of(text) == {"key": "column.1.role", "rule": "individual-code-kept"}
 
 
+@pytest.mark.parametrize(
+    ("more", "kind", "role", "rule"),
+    [
+        ('withhold = ["1"]', "code", "identifier", "withhold-not-stripped"),
+        ('withhold = ["1"]', "text", "stripped", "not-for-this-type"),
+        ('values = ["0"]\nwithhold = ["1"]', "code", "stripped", "withhold-no-value"),
+    ],
+)
+def test_rows_are_withheld_by_a_stripped_code_only(more, kind, role, rule):
+    text = HEAD + column(more=more, kind=kind, role=role)
+    assert facts_of(text) == {"key": "column.1.withhold", "rule": rule}
+
+
 def test_free_text_is_no_quasi_identifier():
     text = HEAD + column(kind="free-text", role="quasi-identifier")
     assert facts_of(text) == {"key": "column.1.role", "rule": "free-text-quasi-identifier"}
