@@ -96,7 +96,7 @@ def _csv_row(chance: random.Random, number: int, rows: int) -> str:
         _day(chance),
         chance.choice("12"),
         chance.choice(("本人", "妻", "夫", "長男", "長女", "同居人")),
-        f"{chance.randint(100, 999)}-{chance.randint(0, 9_999):04}",
+        f"{chance.randint(100, 129)}-{chance.randint(0, 9):04}",
         f"関所市{chance.choice('東西南北')}町{chance.randint(1, 9)}丁目",
         f"{chance.randint(1, 50)}番地{chance.randint(1, 30)}".translate(WIDE),
         _day(chance),

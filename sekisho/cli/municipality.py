@@ -11,17 +11,29 @@ import click
 
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
-from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, argument, home
+from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, WrongPath, argument, home
 from sekisho.errors import BadTable, Who
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
 if TYPE_CHECKING:
+    from sekisho.deid.schema import Schema
     from sekisho.ends.inspecting import Checked
     from sekisho.tables.error_list import ErrorWords
 
 BASES = ("entrustment", "law", "next-generation-medical")
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class NewFile(GivenPath):
+    """A file that is not there yet: said before the long work, not after it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if path.exists():
+            raise WrongPath("taken", str(value))
+        if not path.absolute().parent.is_dir():
+            raise WrongPath("no_parent", str(value))
+        return path
 
 
 class SchemaFile(GivenPath):
@@ -34,6 +46,13 @@ class SchemaFile(GivenPath):
             return ready_folder(value) / SCHEMA
         return super().convert(value, param, ctx)
 
+    def _wrong(self, path: Path) -> str:
+        wrong = super()._wrong(path)
+        return "no_schema" if wrong == "no_file" else wrong
+
+
+NEW_FILE = NewFile(dir_okay=False, path_type=Path)
+
 
 def municipality_group(words: Words) -> click.Group:
     group = SpeakingGroup("municipality", words)
@@ -44,16 +63,16 @@ def municipality_group(words: Words) -> click.Group:
         "inspect",
         partial(inspect, words=words),
         argument("table", type=FILE),
-        group.option("--schema", type=schema),
+        group.option("--schema", said="schema_or_name", type=schema),
         errors,
-        group.option("--out", type=NEW_FILE),
+        group.option("--out", said="out_schema", type=NEW_FILE),
     )
     group.add(
         "seal",
         partial(seal, words=words),
         home(group),
         argument("table", type=FILE),
-        group.option("--schema", type=schema, required=True),
+        group.option("--schema", said="schema_or_name", type=schema, required=True),
         group.option("--basis", type=click.Choice(BASES), required=True),
         group.option("--reference", required=True),
         group.option("--days", type=click.IntRange(1, 365), default=30, show_default=True),
@@ -83,7 +102,11 @@ def inspect(
     declared, _ = open_schema(schema)
     with bar(words.say("cli.progress.inspect")) as progress:
         checked = _listing_errors(words, errors, lambda clerk: check_table(table, declared, progress, clerk))
-    return [("cli.done.inspect", {"rows": checked.rows, "columns": len(declared.columns)}), *_told(words, checked)]
+    return [
+        ("cli.done.inspect", {"rows": f"{checked.rows:,}", "columns": len(declared.columns)}),
+        *_staying(words, declared),
+        *_told(words, checked),
+    ]
 
 
 def seal(
@@ -112,9 +135,9 @@ def seal(
             "cli.done.seal",
             {
                 "number": label.number,
-                "rows": label.rows,
+                "rows": f"{label.rows:,}",
                 "file": str(parcel),
-                "size": label.parcel_bytes,
+                "size": f"{label.parcel_bytes:,}",
                 "until": label.valid_until.date().isoformat(),
             },
         )
@@ -179,28 +202,43 @@ def _listing_errors(words: Words, file: Path | None, check: Any) -> Any:
     from sekisho.storage.files import open_new
     from sekisho.tables.error_list import ErrorList, write_error_list
 
+    written = False
+
     def keep(errors: ErrorList) -> None:
+        nonlocal written
         if file is None:
             return
         with open_new(file) as stream:
             write_error_list(errors, _error_words(words), stream)
+        written = True
 
     try:
         return check(keep)
-    except BadTable:
-        key = "cli.done.errors_hint" if file is None else "cli.done.errors_written"
-        click.echo(words.say(key, file=str(file)), err=True)
+    except BadTable as error:
+        if written:
+            click.echo(words.say("cli.done.errors_written", file=str(file)), err=True)
+        elif file is None and error.findings:
+            click.echo(words.say("cli.done.errors_hint"), err=True)
         raise
 
 
 def _error_words(words: Words) -> "ErrorWords":
     """Give back the list's heads, rules and last line in the reader's language."""
     from sekisho.tables.error_list import ErrorWords
+    from sekisho.deid.numbers.codes import INDIVIDUAL_CODES, Code
     from sekisho.tables.rules import Rule
 
     row, line, column, rule, value = (words.say(f"clerk.{one}") for one in ("row", "line", "column", "rule", "value"))
-    rules = {one: words.say(f"rule.{one.value}") for one in Rule}
+    rules: dict[Rule | Code, str] = {one: words.say(f"rule.{one.value}") for one in (*Rule, *INDIVIDUAL_CODES)}
     return ErrorWords((row, line, column, rule, value), rules, words.texts["clerk.more"])
+
+
+def _staying(words: Words, schema: "Schema") -> list[Telling]:
+    """Give back which columns will stay behind when the table is sealed."""
+    from sekisho.deid.schema import Role
+
+    names = [one.name for one in schema.columns if one.role is Role.STRIPPED]
+    return [("cli.done.staying", {"columns": words.say("cli.between").join(names)})] if names else []
 
 
 def _told(words: Words, checked: "Checked | None") -> list[Telling]:
@@ -214,5 +252,7 @@ def _told(words: Words, checked: "Checked | None") -> list[Telling]:
     if checked.withheld:
         told.append(("cli.done.withheld", {"count": f"{checked.withheld:,}"}))
     told += [("cli.done.dropped", {"kind": kind, "count": f"{count:,}"}) for kind, count in checked.dropped]
+    if checked.totals:
+        told.append(("cli.done.totals", {"count": checked.totals}))
     told += [("cli.done.gaiji", {"column": column, "count": f"{count:,}"}) for column, count in checked.gaiji]
     return told

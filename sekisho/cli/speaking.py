@@ -136,11 +136,11 @@ class SpeakingGroup(click.Group):
             SpeakingCommand(name, self.words, callback=callback, params=list(params), help=help_text, hidden=hidden)
         )
 
-    def option(self, flag: str, **rest: Any) -> click.Option:
-        """Give back an option whose help stands in the catalogue under its name."""
+    def option(self, flag: str, said: str = "", **rest: Any) -> click.Option:
+        """Give back an option whose help stands in the catalogue under its name, or under `said`."""
         if not rest.get("is_flag"):
             rest.setdefault("type", FilledText())
-        return click.Option([flag], help=self.words.say(f"cli.option.{flag.removeprefix('--')}"), **rest)
+        return click.Option([flag], help=self.words.say(f"cli.option.{said or flag.removeprefix('--')}"), **rest)
 
 
 def argument(name: str, **rest: Any) -> click.Argument:

@@ -82,6 +82,7 @@ class ColumnSchema:
     longest: int = 200
     holds: Code | None = None
     withhold: tuple[str, ...] = ()
+    digits: int | None = None
     at: int | None = None
     width_bytes: int | None = None
     source: str | None = None
@@ -199,6 +200,7 @@ def _read_column(part: ColumnPart, key: str) -> ColumnSchema:
         longest=_longest(part, kind),
         holds=None if part.holds is None else Code(part.holds),
         withhold=tuple(part.withhold),
+        digits=part.digits,
         at=part.at,
         width_bytes=part.bytes,
         source=part.from_,
@@ -236,6 +238,7 @@ def _check_fields_fit(part: ColumnPart, kind: Kind, key: str) -> None:
         "pattern": part.pattern is not None and kind not in {Kind.TEXT, Kind.CODE},
         "longest": part.longest is not None and kind not in WITH_LENGTH,
         "withhold": bool(part.withhold) and kind is not Kind.CODE,
+        "digits": part.digits is not None and kind is not Kind.MUNICIPALITY,
     }
     for field, wrong in unfit.items():
         if wrong:
@@ -288,6 +291,7 @@ def _write_column(column: ColumnSchema) -> dict[str, Any]:
         "longest": column.longest,
         "holds": None if column.holds is None else column.holds.value,
         "withhold": list(column.withhold),
+        "digits": column.digits,
         "at": column.at,
         "bytes": column.width_bytes,
         "from": column.source,

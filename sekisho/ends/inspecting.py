@@ -1,17 +1,23 @@
 """A table held against its schema where it was made, as processing will hold it, and searched for numbers of persons."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import Role, Schema, read_schema
 from sekisho.errors import BadSettings, BadTable, Malformed, Reason
 from sekisho.parcel.streams import Progress
 from sekisho.storage.files import on_disk, open_existing, read_file
 
+if TYPE_CHECKING:
+    from sekisho.deid.numbers.columns import Sighting
+    from sekisho.deid.numbers.watching import Watching
+
 LARGEST_SCHEMA_BYTES = 1024 * 1024
 EXTRA = "sekisho[municipality]"
+_GUARDED = frozenset({Role.IDENTIFIER, Role.STRIPPED})  # their numbers are never part of what is released
 
 Clerk = Callable[[object], None]
 """Takes the list of what does not fit, with the cells' texts, which stays with the clerk (`tables.error_list.ErrorList`)."""
@@ -22,7 +28,7 @@ class Checked:
     """What was found in a table that fits.
 
     `rows` are those that will be sealed, `withheld` those that never leave. `named` are columns of which the name alone speaks of a number of persons, with its code; `dropped` lines passed over, by
-    kind; `size_bytes` is of the table as it will be sealed; `gaiji` for columns with private-use characters (外字) the cells in which 〓 will stand for them.
+    kind; `totals` records of totals left out; `size_bytes` is of the table as it will be sealed; `gaiji` for columns with private-use characters (外字) the cells in which 〓 will stand for them.
     """
 
     rows: int
@@ -30,6 +36,7 @@ class Checked:
     withheld: int = 0
     named: tuple[tuple[str, str], ...] = ()
     dropped: tuple[tuple[str, int], ...] = ()
+    totals: int = 0
     gaiji: tuple[tuple[str, int], ...] = ()
 
 
@@ -49,7 +56,6 @@ def check_table(table: Path, schema: Schema, progress: Progress | None = None, c
     TABLE_READER_MISSING where Sekisho is installed without the extra that reads tables.
     """
     try:
-        from sekisho.deid.numbers.refusing import check_numbers
         from sekisho.deid.numbers.watching import Watching
         from sekisho.tables.error_list import ErrorList
         from sekisho.tables.reading import Reading
@@ -74,15 +80,42 @@ def check_table(table: Path, schema: Schema, progress: Progress | None = None, c
             raise
     if reading.withheld == reading.rows:
         raise BadTable(Reason.TABLE_EMPTY)
-    seen = check_numbers(watching.sightings(), schema)
+    seen = _checked_numbers(watching, table, schema, clerk)
     return Checked(
         rows=reading.rows - reading.withheld,
         withheld=reading.withheld,
         size_bytes=size_bytes,
-        named=tuple((one.column, one.code.value) for one in seen if not one.is_certain),
+        named=tuple(
+            (one.column, one.code.value)
+            for one in seen
+            if not one.is_certain and schema.column(one.column).role not in _GUARDED
+        ),
         dropped=tuple(sorted(reading.tally.dropped.items())),
+        totals=schema.layout.totals if isinstance(schema.layout, Csv) else 0,
         gaiji=tuple((one.name, one.hidden) for one in reading.columns if one.hidden),
     )
+
+
+def _checked_numbers(watching: "Watching", table: Path, schema: Schema, clerk: Clerk | None) -> tuple["Sighting", ...]:
+    """Give back the numbers that nothing is said against; a refusal names the first row of each, and lists them all."""
+    from sekisho.deid.numbers.codes import Code
+    from sekisho.deid.numbers.refusing import check_numbers
+    from sekisho.tables.error_list import ErrorList
+    from sekisho.tables.number_rows import list_numbers
+
+    try:
+        return check_numbers(watching.sightings(), schema)
+    except BadTable as error:
+        errors, first = ErrorList(), {}
+        with on_disk():
+            for one in error.findings:
+                with open_existing(table) as stream:
+                    found = list_numbers(stream, schema, {one.column: Code(one.rule)}, errors)
+                first |= {(one.column, one.rule): found.get(one.column, 0)}
+        if clerk is not None and len(errors):
+            clerk(errors)
+        named = tuple(replace(one, first_row=first[one.column, one.rule]) for one in error.findings)
+        raise BadTable(error.reason, findings=named) from error
 
 
 class _Counted:

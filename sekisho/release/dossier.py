@@ -153,11 +153,7 @@ def _read_draft(value: Any) -> DossierDraft:
         recipient=read_addressee(fields["recipient"]),
         contract=read_id(fields["contract"]),
         purpose=read_name(fields["purpose"]),
-        plan=read_digest(fields["plan"]),
-        report=read_digest(fields["report"]),
-        policy=read_digest(fields["policy"]),
-        schema=read_digest(fields["schema"]),
-        standard=read_digest(fields["standard"]),
+        **{name: read_digest(fields[name]) for name in ("plan", "report", "policy", "schema", "standard")},
         measures=_read_measures(fields["measures"]),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sekisho.deid.numbers.codes import Code
 from sekisho.tables.rules import FORMULA_STARTS, SPACES, Rule
 
 MOST_ERRORS = 10_000
@@ -24,7 +25,7 @@ class Misfit:
     row: int
     line: int
     column: str
-    rule: Rule
+    rule: Rule | Code
     text: str
 
     def __repr__(self) -> str:
@@ -42,7 +43,7 @@ class ErrorList:
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, row: int, line: int, column: str, rule: Rule, text: str) -> None:
+    def add(self, row: int, line: int, column: str, rule: Rule | Code, text: str) -> None:
         if len(self._found) < self.most:
             self._found.append(Misfit(row, line, column, rule, text))
         else:
@@ -65,7 +66,7 @@ class ErrorWords:
     """
 
     heads: tuple[str, str, str, str, str]
-    rules: Mapping[Rule, str]
+    rules: Mapping[Rule | Code, str]
     more: str
 
 

@@ -54,7 +54,7 @@ class Reading:
         )
         self.withheld = 0  # rows that whoever writes the table anew left out
         self._watch = watch
-        self._layout = _rows_of(schema, limits, self.tally)
+        self._layout = layout_rows(schema, limits, self.tally)
 
     @property
     def rows(self) -> int:
@@ -86,7 +86,8 @@ class Reading:
         return [column.read(cells, batch) for column, cells in zip(self.columns, batch.cells, strict=True)]
 
 
-def _rows_of(schema: Schema, limits: Limits, tally: Tally) -> CsvRows | FixedRows | UkeRows:
+def layout_rows(schema: Schema, limits: Limits, tally: Tally) -> CsvRows | FixedRows | UkeRows:
+    """Give back what takes a file of this layout apart into rows of texts."""
     match schema.layout:
         case Csv():
             return CsvRows(schema, schema.layout, limits, tally)

@@ -28,7 +28,9 @@ def sealed_schema(schema: Schema) -> Schema:
     ValueError where every column is stripped.
     """
     columns = tuple(
-        replace(one, at=None, width_bytes=None, source=None) for one in schema.columns if one.role is not Role.STRIPPED
+        replace(one, at=None, width_bytes=None, source=None, digits=6 if one.kind is Kind.MUNICIPALITY else None)
+        for one in schema.columns
+        if one.role is not Role.STRIPPED
     )
     if not columns:
         raise ValueError("no column is left")

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from functools import partial
 from types import MappingProxyType
 from typing import assert_never
 
@@ -14,7 +15,7 @@ from sekisho.statement import LARGEST_INTEGER
 from sekisho.tables.values.characters import compose
 from sekisho.tables.values.days import read_day
 from sekisho.tables.values.months import read_partial_month
-from sekisho.tables.values.municipality import read_municipality
+from sekisho.tables.values.municipality import Digits, read_municipality
 from sekisho.tables.values.partial import read_partial_day
 from sekisho.tables.values.postal import read_postal_code
 
@@ -89,6 +90,8 @@ def cell_reader(column: ColumnSchema) -> CellReader:
         case Kind.PARTIAL_DATE:
             return _partial_day_reader(column)
         case Kind.MONTH | Kind.MUNICIPALITY | Kind.POSTAL_CODE:
+            if column.digits is not None:
+                return _spelled_reader(column, partial(read_municipality, digits=Digits(column.digits)))
             return _spelled_reader(column, _SPELLED[column.kind])
     assert_never(column.kind)
 

@@ -2,9 +2,11 @@
 
 `python -m tests.journey.cutting HOME FOLDER ARGUMENT...` copies HOME (processing's folder, which gets the name
 `processing`) for each cut into FOLDER and prints a line of JSON for each: the folder, how the cut run ended (-9) and
-the second run's exit code. Forks before each run, so that importing everything is paid once.
+the second run's exit code. Forks before each run, so that importing everything is paid once: also what a command imports
+late, which one whole run tells beforehand.
 """
 
+import importlib
 import json
 import os
 import shutil
@@ -18,6 +20,7 @@ from sekisho.zones.processing import counter, handout, intake, workbench
 
 MOST_CUTS = 200
 ALL = (counter, handout, intake, workbench)  # imported here, once, for all the children
+LOADED = "loaded"
 
 
 def run(home: Path, arguments: list[str], cut: int = 0) -> int:
@@ -49,11 +52,24 @@ def _become(home: Path, arguments: list[str], cut: int) -> NoReturn:
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:
+        (home.parent / LOADED).write_text("\n".join(sys.modules), encoding="utf-8")
         sys.stdout.flush()
         os._exit(code)
 
 
+def load_all(source: Path, folder: Path, arguments: list[str]) -> None:
+    """Import what one whole run of the command imports."""
+    home = folder / "whole" / "processing"
+    shutil.copytree(source, home)
+    run(home, arguments)
+    for name in (home.parent / LOADED).read_text(encoding="utf-8").split():
+        if name not in sys.modules:
+            importlib.import_module(name)
+    shutil.rmtree(home.parent)
+
+
 def cut_everywhere(source: Path, folder: Path, arguments: list[str]) -> None:
+    load_all(source, folder, arguments)
     for cut in range(1, MOST_CUTS):
         home = folder / f"{cut:03d}" / "processing"
         shutil.copytree(source, home)

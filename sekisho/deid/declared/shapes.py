@@ -32,6 +32,7 @@ class ColumnPart(Strict):
     values: list[str] = Field(default=[], max_length=100_000, description="Every allowed value of a code")
     pattern: str | None = Field(default=None, min_length=1, max_length=1_000)
     longest: int | None = Field(default=None, ge=1, le=10_000, description="Characters; 200 unless said")
+    digits: Literal[5, 6] | None = Field(default=None, description="Of a municipality: how many digits its codes have")
     withhold: list[str] = Field(
         default=[], max_length=1_000, description="A stripped code's values: rows with one are left out when sealed"
     )

@@ -46,6 +46,7 @@ def _column(column: ColumnSchema) -> Iterator[str]:
         yield from (f"{key} = {bound.isoformat() if isinstance(bound, date) else bound}",) if bound is not None else ()
     yield from (f"values = [{', '.join(map(_text, column.values))}]",) if column.values else ()
     yield from (f"pattern = {_text(column.pattern)}",) if column.pattern is not None else ()
+    yield from (f"digits = {column.digits}",) if column.digits is not None else ()
     yield from (f"withhold = [{', '.join(map(_text, column.withhold))}]",) if column.withhold else ()
     usual = LONGEST_FREE_TEXT if column.kind is Kind.FREE_TEXT else _LONGEST
     yield from (f"longest = {column.longest}",) if column.kind in WITH_LENGTH and column.longest != usual else ()

@@ -23,7 +23,7 @@ def proposal_text(words: Words, file: str, proposal: Proposal) -> str:
         because = (words.say("inspect.type_by"), one.type_by), (words.say("inspect.role_by"), one.role_by)
         lines += described([pair for pair in because if pair[1]], WIDTH, indent=6)
         lines += _wrapped(one.more, 6)
-    return "\n".join([*lines, "", *_wrapped(closing(words, proposal), 0)])
+    return "\n".join([*lines, "", *_wrapped(closing(words, proposal), 0)]) + "\n"
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

@@ -24,15 +24,25 @@ def check_header(fields: list[str], schema: Schema, tally: Tally) -> bool:
     for name in schema.names:
         if counts[name] != 1 or name in displaced:
             tally.add(name, Rule.COLUMNS, max(1, counts[name] - 1), 0)
+            _list(tally, name, "")
     extra = len(written) - counts.total()
     if extra:
         tally.add(WHOLE_FILE, Rule.COLUMNS, extra, 0)
+        for one in written:
+            if one not in declared:
+                _list(tally, WHOLE_FILE, one)
     doubled = sum(1 for one in counts.values() if one > 1)
     missing = len(schema.names) - len(counts)
     tally.explain(missing=missing, displaced=len(displaced), doubled=doubled, extra=extra)
     if _may_be_encoded_otherwise(written, schema):
         tally.explain(problem=PERHAPS_ENCODING)
     return False
+
+
+def _list(tally: Tally, column: str, text: str) -> None:
+    """Put it on the clerk's list: an undeclared name may be a person's, where a file has no header."""
+    if tally.errors is not None:
+        tally.errors.add(0, 1, column, Rule.COLUMNS, text)
 
 
 def _may_be_encoded_otherwise(written: list[str], schema: Schema) -> bool:

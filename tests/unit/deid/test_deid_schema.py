@@ -60,7 +60,7 @@ def test_the_digest_depends_on_every_role():
 def test_the_canonical_form_has_the_keys_of_the_spec():
     value = read_canonical(write_schema(schema_of()))
     assert set(value) == {"format", "name", "encoding", "layout", "columns"}
-    assert all(len(column) == 14 for column in value["columns"])
+    assert all(len(column) == 15 for column in value["columns"])
 
 
 def test_an_unknown_key_is_refused_by_name():

@@ -26,7 +26,7 @@ def test_a_refused_table_is_told_in_english() -> None:
         "\n"
         "Clues: rows 50000\n"
         "To be done by: the sender (municipality)\n"
-        "Next: Mend the original data with the help of the columns and counts listed, then seal and send again."
+        "Next: With the columns and rows listed, mend the original data or the schema and inspect again; then seal and send."
         " Values are never shown.\n"
     )
 
@@ -34,7 +34,7 @@ def test_a_refused_table_is_told_in_english() -> None:
 def test_a_refused_table_is_told_in_japanese_with_wide_characters_aligned() -> None:
     lines = findings_text(JA, FINDINGS).split("\n")
     assert lines[0].split() == ["列", "合わない点", "件数", "最初の行"]
-    assert lines[2].split() == ["年齢", "決められた種類（整数、日付など）として読めません", "12", "345"]
+    assert lines[2].split() == ["年齢", "決められた種類（整数、日付、団体コードなど）として読めません", "12", "345"]
     ends = {sum(2 if ord(one) > 0x2FFF else 1 for one in line) for line in lines}
     assert len(ends) == 1
 

@@ -42,6 +42,7 @@ PUBLISHED = {
     "pram-within": made.Pram("care", Fraction(9, 10), within=("place",)),
     "shift-dates": made.ShiftDates(("age",), 30),
     "shift-dates-subjects": made.ShiftDates(("age",), 30, subject="home"),
+    "mask": made.Mask(("care",)),
     "pseudonym": made.Pseudonym("home"),
     "add-synthetic": made.AddSynthetic(Fraction(1, 50)),
 }

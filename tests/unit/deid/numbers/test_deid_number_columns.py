@@ -104,8 +104,19 @@ def test_a_name_over_blanks_or_other_cells_is_told_as_a_name_only(cells):
 
 def test_three_in_ten_cells_of_the_shape_are_enough_under_a_name():
     others = ["不明"] * 7
-    assert codes_seen([*my_numbers(Random(9), 3), *others], "個人番号") == {Code.MY_NUMBER: Ground.HEADER}
-    assert codes_seen([*my_numbers(Random(9), 2), *others, "不詳"], "個人番号") == {Code.MY_NUMBER: Ground.HEADER_ONLY}
+    cells = drawn(Random(9), 11, 3)
+    assert codes_seen([*cells, *others], "住民票コード") == {Code.RESIDENT_CODE: Ground.HEADER}
+    assert codes_seen([*cells[:2], *others, "不詳"], "住民票コード") == {Code.RESIDENT_CODE: Ground.HEADER_ONLY}
+
+
+def test_one_my_number_is_enough_under_its_name():
+    others = ["未取得"] * 900
+    (number,) = my_numbers(Random(9), 1)
+    for cell in (number, f" {number[:4]}.{number[4:8]}.{number[8:]}", number.translate(WIDE)):
+        assert codes_seen([cell, *others], "個人番号") == {Code.MY_NUMBER: Ground.HEADER}
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    for cell in (wrong, "0" * 12):
+        assert codes_seen([cell, *others], "個人番号") == {Code.MY_NUMBER: Ground.HEADER_ONLY}
 
 
 def test_a_name_does_not_hide_what_the_numbers_say():
