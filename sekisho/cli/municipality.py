@@ -224,8 +224,8 @@ def _listing_errors(words: Words, file: Path | None, check: Any) -> Any:
 
 def _error_words(words: Words) -> "ErrorWords":
     """Give back the list's heads, rules and last line in the reader's language."""
-    from sekisho.tables.error_list import ErrorWords
     from sekisho.deid.numbers.codes import INDIVIDUAL_CODES, Code
+    from sekisho.tables.error_list import ErrorWords
     from sekisho.tables.rules import Rule
 
     row, line, column, rule, value = (words.say(f"clerk.{one}") for one in ("row", "line", "column", "rule", "value"))

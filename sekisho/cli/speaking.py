@@ -149,7 +149,7 @@ def argument(name: str, **rest: Any) -> click.Argument:
 
 def home(group: SpeakingGroup) -> click.Option:
     """Give back the option that names the role's folder, in which `settings.toml` lies."""
-    here = {"default": Path(), "show_default": True}
+    here: dict[str, Any] = {"default": Path(), "show_default": True}
     return group.option("--home", type=FOLDER, envvar="SEKISHO_HOME", show_envvar=False, **here)
 
 

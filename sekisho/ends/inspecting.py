@@ -106,7 +106,8 @@ def _checked_numbers(watching: "Watching", table: Path, schema: Schema, clerk: C
     try:
         return check_numbers(watching.sightings(), schema)
     except BadTable as error:
-        errors, first = ErrorList(), {}
+        errors = ErrorList()
+        first: dict[tuple[str, str], int] = {}
         with on_disk():
             for one in error.findings:
                 with open_existing(table) as stream:

@@ -118,34 +118,38 @@ def _field(error: Malformed) -> str:
     return str(error.facts.get("field", ""))
 
 
+_FIELDS: dict[str, type] = {
+    "case": str,
+    "version": int,
+    "site": str,
+    "trial": bool,
+    "operator": str,
+    "source": dict,
+    "sealed": dict,
+    "sealed_label": str,
+    "recipient": dict,
+    "contract": str,
+    "purpose": str,
+    "plan": str,
+    "report": str,
+    "policy": str,
+    "schema": str,
+    "standard": str,
+    "free_text_columns": int,
+    "measures": dict,
+}
+
+
 def _read_draft(value: Any) -> DossierDraft:
-    fields = check_fields(
-        value,
-        case=str,
-        version=int,
-        site=str,
-        trial=bool,
-        operator=str,
-        source=dict,
-        sealed=dict,
-        sealed_label=str,
-        recipient=dict,
-        contract=str,
-        purpose=str,
-        plan=str,
-        report=str,
-        policy=str,
-        schema=str,
-        standard=str,
-        free_text_columns=int,
-        measures=dict,
-    )
+    fields = check_fields(value, **_FIELDS)
     for field, least in (("version", 1), ("free_text_columns", 0)):
         if fields[field] < least:
             raise Malformed(Reason.DOSSIER_MALFORMED, field=field)
     return DossierDraft(
         case=read_id(fields["case"]),
-        **{name: fields[name] for name in ("version", "site", "trial", "free_text_columns")},
+        version=fields["version"],
+        site=fields["site"],
+        trial=fields["trial"],
         operator=read_id(fields["operator"]),
         source=_read_source(fields["source"]),
         sealed=read_sealed(fields["sealed"]),
@@ -153,7 +157,12 @@ def _read_draft(value: Any) -> DossierDraft:
         recipient=read_addressee(fields["recipient"]),
         contract=read_id(fields["contract"]),
         purpose=read_name(fields["purpose"]),
-        **{name: read_digest(fields[name]) for name in ("plan", "report", "policy", "schema", "standard")},
+        plan=read_digest(fields["plan"]),
+        report=read_digest(fields["report"]),
+        policy=read_digest(fields["policy"]),
+        schema=read_digest(fields["schema"]),
+        standard=read_digest(fields["standard"]),
+        free_text_columns=fields["free_text_columns"],
         measures=_read_measures(fields["measures"]),
     )
 

@@ -8,7 +8,6 @@ from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.digits import fold
 
 NEAR = 20  # characters between a number and the word that says what it is
-FAR = 60  # the same, where a My Number's check digit says so too
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,8 @@ def _near_a_word(clue: _Clue, folded: str) -> list[tuple[int, Hit]]:
     hits = []
     for one in clue.form.finditer(folded):
         gap = min(_gap(one, start, end) for start, end in words)
-        hit = _hit(clue, one)
-        if gap <= NEAR or (gap <= FAR and hit.checked and clue.code is Code.MY_NUMBER):
-            hits.append((gap, hit))
+        if gap <= NEAR:
+            hits.append((gap, _hit(clue, one)))
     return hits
 
 
