@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 
 from sekisho.deid.schema import Schema
 from sekisho.ends.inspecting import Checked, Clerk, check_table, open_schema
+from sekisho.errors import BadSettings, Malformed
 from sekisho.parcel.streams import Progress
 from sekisho.storage.files import open_existing
 from sekisho.tables.row_count import count_rows
@@ -47,8 +48,13 @@ def prepare(table: Path, schema: Path, progress: Progress | None = None, clerk: 
     declared, schema_raw = open_schema(schema)
     checked = check_table(table, declared, progress, clerk)
     from sekisho.deid.declared.toml import write_schema_toml
+    from sekisho.deid.numbers.refusing import check_schema_numbers
     from sekisho.tables.rewriting import needs_rewriting, sealed_schema
 
+    try:
+        check_schema_numbers(schema_raw, declared)
+    except Malformed as error:
+        raise BadSettings(error.reason, findings=(), file=schema.name, **error.facts) from error
     if not needs_rewriting(declared):
         return Content(partial(open_existing, table), checked.size_bytes, checked.rows, schema_raw, checked)
     sealed = sealed_schema(declared)

@@ -20,7 +20,7 @@ MACHINE = sorted(
     {one.event for one in MOVES if one.zone is Zone.PROCESSING and one.actor is Actor.MACHINE},
     key=lambda one: one.value,
 )
-BY_OPERATOR = {StaffMove.PROFILE: (Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED)}
+BY_OPERATOR = {StaffMove.PROFILE: (Event.PROFILED, Event.PLANNED, Event.APPLIED, Event.MEASURED, Event.JUDGED)}
 IN = {State.NEW, State.RECEIVED, State.FETCHED}
 OUT = {State.HANDED_OVER, State.CLOSED, State.ADMITTED, State.DELIVERED, State.ACKNOWLEDGED}
 

@@ -119,10 +119,13 @@ class Watch:
     def _feed_written(self, cells: list[tuple[str, int]]) -> None:
         """Cells with anything beside digits: a number within counts like one that stands alone."""
         within: dict[int, list[int]] = {}
+        long: list[str] = []
         for one, times in cells:
             every = list(numbers_in(fold(one)))
             runs = [run for run in every if len(run) in LENGTHS]
-            self._feed_long([run for run in every if len(run) > MY_NUMBER.length], times)
+            longer = [run for run in every if len(run) > MY_NUMBER.length]
+            long += longer
+            self._of_edges += times if longer else 0
             if self._said is Code.MY_NUMBER:
                 self._checked += _count_checked(runs) * times
             for run in runs:
@@ -138,15 +141,13 @@ class Watch:
                 self._fitting += count_fitting(self._shape, one) * times
         for length, numbers in within.items():
             self._keep(length, np.array(numbers, dtype=np.uint64))
+        self._keep_ends(long)
 
-    def _feed_long(self, runs: list[str], times: int) -> None:
-        """Runs of more digits than a My Number within one cell, of any length."""
-        if not runs:
-            return
+    def _keep_ends(self, runs: list[str]) -> None:
+        """Keep what runs of any length begin and end with, as strings: they may not fit 64 bits."""
         size = MY_NUMBER.length
         for edge, ends in zip(_EDGES, ([one[:size] for one in runs], [one[-size:] for one in runs]), strict=True):
             self._keep(size, np.array([int(one) for one in ends], dtype=np.uint64), edge)
-        self._of_edges += times
 
     def _keep_edges(self, numbers: Numbers, length: int, cells: int) -> None:
         first, last = numbers // np.uint64(10 ** (length - MY_NUMBER.length)), numbers % np.uint64(10**MY_NUMBER.length)

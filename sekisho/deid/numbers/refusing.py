@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
+from sekisho.deid.numbers.check_digits import MY_NUMBER, count_passes
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.columns import Ground, Sighting
+from sekisho.deid.numbers.digits import fold, numbers_in
+from sekisho.deid.numbers.scan import scan_texts
 from sekisho.deid.schema import Role, Schema
-from sekisho.errors import BadTable, Finding, Reason
+from sekisho.errors import BadTable, Finding, Malformed, Reason
 
 _LET_IN = frozenset({Role.IDENTIFIER, Role.STRIPPED})
 _SURE_IN_TEXT = frozenset({Code.MY_NUMBER, Code.LICENCE_NUMBER, Code.PASSPORT_NUMBER, Code.RESIDENCE_CARD})
@@ -35,3 +38,22 @@ def _may_come(one: Sighting, schema: Schema) -> bool:
     if one.code is Code.MY_NUMBER:
         return role is Role.STRIPPED
     return not one.code.is_individual_code or role in _LET_IN
+
+
+def check_schema_numbers(raw: bytes, schema: Schema) -> None:
+    """Refuse with SCHEMA_MALFORMED a schema's file in which My Numbers are written.
+
+    Values are weighed together, as a column's cells are; of other lines one number with the right check digit is enough.
+    """
+    for place, one in enumerate(schema.columns, 1):
+        seen = scan_texts("", one.values, [1] * len(one.values))
+        if any(each.code is Code.MY_NUMBER for each in seen):
+            raise Malformed(Reason.SCHEMA_MALFORMED, key=f"column.{place}.values", rule="my-number-written")
+    listed = {number for one in schema.columns for value in one.values for number in numbers_in(fold(value))}
+    for line, text in enumerate(raw.decode("utf-8-sig").splitlines(), 1):
+        if any(_is_my_number(one) for one in numbers_in(fold(text)) if one not in listed):
+            raise Malformed(Reason.SCHEMA_MALFORMED, line=line, rule="my-number-written")
+
+
+def _is_my_number(digits: str) -> bool:
+    return len(digits) == MY_NUMBER.length and int(digits) > 0 and count_passes(MY_NUMBER, digits) == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sekisho.deid.numbers.refusing import check_numbers
+from sekisho.deid.numbers.refusing import check_numbers, check_schema_numbers
 from sekisho.deid.numbers.watching import Watching
 from sekisho.deid.schema import Role, read_schema
 from sekisho.digest import read_digest
@@ -281,7 +281,9 @@ def _disarm(room: Path, rows: int) -> Disarmed:
     A number that may not come in ends it here: the room goes with everything in it (番号法20条).
     """
     try:
-        schema = read_schema(read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES))
+        raw = read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES)
+        schema = read_schema(raw)
+        check_schema_numbers(raw, schema)
     except (Malformed, BadSettings) as error:  # too large is malformed, too: it is the sender's file
         raise BadTable(Reason.SCHEMA_MALFORMED, findings=(), **error.facts) from error
     stripped = schema.with_role(Role.STRIPPED)

@@ -21,6 +21,10 @@ _DECADE = re.compile(r"([12][0-9]{3})-([12][0-9]{3})")
 _IN_ERA = re.compile(
     r"(明治|大正|昭和|平成|令和)(?:(元|[0-9]{1,2})年)?(?:(?:[0-9]{1,2}-)?([0-9]{1,2})月)?(?:([0-9]{1,2})日)?"
 )
+_DIGITS = re.compile(r"(?:(?<=[約満])|(?<![0-9a-z々\u3040-\u9fff]))[0-9]{1,18}(?![0-9])")  # no 要介護5
+_YEARS = re.compile(r"(?<![0-9])(1[89][0-9]{2}|20[0-9]{2})(?:(年代)|(?=年|[./]|以前|[01][0-9](?:[0-3][0-9])?$|$))")
+_SHORT_ERA = re.compile(r"(?<![a-z\u4e00-\u9fff])(明治?|大正?|昭和?|平成?|令和?|[mtshr])\.?([0-9]{1,2})(?=[年./-]|$)")
+_LETTERS = dict(zip("mtshr", ("明", "大", "昭", "平", "令"), strict=True))
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
 
 
@@ -63,6 +67,7 @@ def _numbers_of(text: str) -> Iterator[int]:
         if fits is not None:
             yield from (int(one) for one in fits.groups() if one is not None and len(one) < 19)
             return
+    yield from (int(one) for one in _DIGITS.findall(text))  # in words: 約116歳, 116.0
 
 
 def _days_of(text: str) -> Iterator[date]:
@@ -78,6 +83,12 @@ def _days_of(text: str) -> Iterator[date]:
         if fits is not None:
             yield read(fits)
             return
+    for fits in _YEARS.finditer(text):
+        yield date(int(fits[1]) + (9 if fits[2] else 0), 12, 31)
+    for fits in _SHORT_ERA.finditer(text):
+        initial = _LETTERS.get(fits[1], fits[1][0])
+        era = next(one for one in ERAS if one.name[0] == initial)
+        yield min(date(era.begins.year - 1 + int(fits[2]), 12, 31), _last_day_of(era))
 
 
 def _last_day(year: int, month: int, day: int) -> date:

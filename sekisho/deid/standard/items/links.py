@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.headers import code_of_name
-from sekisho.deid.schema import ColumnSchema, Kind
+from sekisho.deid.schema import ColumnSchema, Kind, Role
 from sekisho.deid.standard.items.order import judge_order
 from sekisho.deid.standard.judgement import Check, Look, Outcome, counted
 from sekisho.deid.standard.looked import Looked, parts_of, size_of
@@ -13,13 +15,21 @@ from sekisho.deid.table import Column
 
 NEARLY = 0.9  # share of the filled rows that have a value of their own from which a column numbers the rows
 FEWEST = 20  # filled rows below which nearly unique says nothing
+MANY = 50  # distinct values from which a pairing of two columns is no accident
 DENSE = 4  # whole numbers that fill a range no wider than so many times their count are given out one after another
 _TAIL = re.compile(r"([0-9]+)[^0-9]*$")
 
 
 def judge_links(looked: Looked) -> tuple[Check, ...]:
     """Give back the checks of item 3, those of the order of the rows last."""
-    return (*_declared(looked), *_insurers(looked), *_unique(looked), *_tokens(looked), *judge_order(looked))
+    return (
+        *_declared(looked),
+        *_standing_in(looked),
+        *_insurers(looked),
+        *_unique(looked),
+        *_tokens(looked),
+        *judge_order(looked),
+    )
 
 
 def _declared(looked: Looked) -> Iterator[Check]:
@@ -39,6 +49,47 @@ def _declared(looked: Looked) -> Iterator[Check]:
             found=counted(columns=int(not harmless)),
             done=looked.done(column.name),
         )
+
+
+def _standing_in(looked: Looked) -> Iterator[Check]:
+    """Columns that stand for a deleted number one for one: a hash, a reversal, the same number under another name.
+
+    Looked at in the original table, and only where many values stand for many: two columns of few values may pair by chance.
+    """
+    deleted = [
+        looked.original.column(one.name).used()
+        for one in looked.schema.columns
+        if one.role in {Role.IDENTIFIER, Role.STRIPPED} and one.name not in looked.tokens
+    ]
+    deleted = [
+        one for one in deleted if not is_nearly_unique(one)
+    ]  # what pairs with those is unlike in every row itself
+    for declared in looked.schema.columns:
+        if declared.role in {Role.IDENTIFIER, Role.STRIPPED} or looked.done(declared.name) not in {
+            "keep",
+            "star",
+            "code",
+        }:
+            continue
+        column = looked.original.column(declared.name).used()
+        if len(column.values) >= MANY and any(_pairs(column, one) for one in deleted):
+            yield Check(
+                Look.LINK_COLUMN,
+                Outcome.FAULT,
+                declared.name,
+                about=Code.LINK.value,
+                looked=counted(cells=len(column), values=len(column.values)),
+                found=counted(columns=1),
+                done=looked.done(declared.name),
+            )
+
+
+def _pairs(one: Column, other: Column) -> bool:
+    """Say whether each value of one column always stands beside the same value of the other, and the other way round."""
+    if len(one.values) != len(other.values):
+        return False
+    both = one.codes.astype(np.int64) * len(other.values) + other.codes
+    return len(np.unique(both)) == len(one.values)
 
 
 def _insurers(looked: Looked) -> Iterator[Check]:

@@ -22,6 +22,7 @@ from sekisho.deid.standard.looked import Looked, count_cells, parts_of
 from sekisho.deid.table import Column, Value
 
 _RANGE = re.compile(r"[a-z][0-9]{2}\s*[-~〜]\s*[a-z][0-9]{2}")
+_BETWEEN_CODES = re.compile(r"[\s,;:、。/|+\[\]()]+")  # several codes in one cell
 _BY_LADDER = {Known.AGE: frozenset({"age"}), Known.ICD_10: frozenset({"disease", "rare-disease"})}
 
 
@@ -114,8 +115,9 @@ def _has_word(words: tuple[str, ...], value: Value) -> bool:
 
 def begins_so(beginnings: tuple[str, ...], value: Value) -> bool:
     """Say whether a code begins so; a range of codes, such as `A80-A89`, is no code."""
-    parts = (one for one in parts_of(value) if _RANGE.search(fold_name(one)) is None)
-    return any(fold_code(part).startswith(beginnings) for part in parts)
+    parts = [one for one in parts_of(value) if _RANGE.search(fold_name(one)) is None]
+    pieces = [piece for one in parts for piece in (one, *_BETWEEN_CODES.split(fold_name(one)))]
+    return any(fold_code(piece).startswith(beginnings) for piece in pieces)
 
 
 def _is_unusual(usual: frozenset[str], value: Value) -> bool:

@@ -112,7 +112,11 @@ def test_three_in_ten_cells_of_the_shape_are_enough_under_a_name():
 def test_one_my_number_is_enough_under_its_name():
     others = ["未取得"] * 900
     (number,) = my_numbers(Random(9), 1)
-    for cell in (number, f" {number[:4]}.{number[4:8]}.{number[8:]}", number.translate({one: one + 0xFEE0 for one in range(0x30, 0x3A)})):
+    for cell in (
+        number,
+        f" {number[:4]}.{number[4:8]}.{number[8:]}",
+        number.translate({one: one + 0xFEE0 for one in range(0x30, 0x3A)}),
+    ):
         assert codes_seen([cell, *others], "個人番号") == {Code.MY_NUMBER: Ground.HEADER}
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     for cell in (wrong, "0" * 12):

@@ -28,7 +28,28 @@ def grouped(number: str, between: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "between", [".", "/", "_", ",", ":", "・", "\t", "\n", "\r\n", " - ", "--", "\u2009", "\u2007", "+", "*", "~", "）（", "﹘", "➖"]
+    "between",
+    [
+        ".",
+        "/",
+        "_",
+        ",",
+        ":",
+        "・",
+        "\t",
+        "\n",
+        "\r\n",
+        " - ",
+        "--",
+        "\u2009",
+        "\u2007",
+        "+",
+        "*",
+        "~",
+        "）（",
+        "﹘",
+        "➖",
+    ],
 )
 def test_whatever_stands_between_its_groups_a_my_number_is_found(between):
     assert seen([grouped(one, between) for one in MADE]) == {Code.MY_NUMBER: Ground.CHECK_DIGITS}
@@ -67,7 +88,9 @@ def test_one_number_in_a_text_is_found_by_any_of_its_words(word, between):
 
 
 LOOK_ALIKES = {
-    "days with strokes": lambda: [f"{year}/{month:02}/{day:02}" for year in range(1900, 2020) for month in range(1, 13) for day in (1, 9, 28)],
+    "days with strokes": lambda: [
+        f"{year}/{month:02}/{day:02}" for year in range(1900, 2020) for month in range(1, 13) for day in (1, 9, 28)
+    ],
     "moments": lambda: [
         f"2026/{month:02}/{day:02} {hour:02}:{minute:02}:00"
         for month in range(1, 13)
