@@ -51,7 +51,8 @@ def fold(text: str) -> Folded:
 
 def _width_at(text: str, at: int) -> int:
     """Give back how many characters are folded as one: half-width kana stand with their voicing mark."""
-    return 2 if ord(text[at]) in HALF_KANA and text[at + 1 : at + 2] in {"ﾞ", "ﾟ"} else 1
+    voiced = ord(text[at]) in HALF_KANA and text[at + 1 : at + 2] in {"ﾞ", "ﾟ"}
+    return 2 if voiced and len(unicodedata.normalize("NFKC", text[at : at + 2])) == 1 else 1
 
 
 def _fold_piece(text: str, at: int, width: int) -> str:
