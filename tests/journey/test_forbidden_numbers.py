@@ -33,7 +33,8 @@ from tests.unit.deid.numbers.numbers_made import my_numbers
 NUMBERS = my_numbers(Random(5), 60)
 STRIPPED = '\n[[column]]\nname = "number"\ntype = "text"\nrole = "stripped"\nholds = "my-number"\n'
 UNSAID = '\n[[column]]\nname = "memo"\ntype = "text"\nrole = "plain"\n'
-GOOD, WITH_NUMBERS, WITH_STRIPPED = 1, 2, 3
+WRITTEN = f"\n# 例: {NUMBERS[0]}\n"
+GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN = 1, 2, 3, 4
 
 
 def table_with(column=""):
@@ -53,6 +54,7 @@ def pulled(tmp_path_factory):
     town.craft(GOOD, {"table.csv": table_with(), "schema.toml": SCHEMA.encode()}, 60)
     town.craft(WITH_NUMBERS, {"table.csv": table_with("memo"), "schema.toml": (SCHEMA + UNSAID).encode()}, 60)
     town.craft(WITH_STRIPPED, {"table.csv": table_with("number"), "schema.toml": (SCHEMA + STRIPPED).encode()}, 60)
+    town.craft(WITH_WRITTEN, {"table.csv": table_with(), "schema.toml": (SCHEMA + WRITTEN).encode()}, 60)
     trial.start("receiving")
     try:
         assert town.send().code == 0
@@ -68,6 +70,7 @@ def pulled(tmp_path_factory):
     [
         (WITH_NUMBERS, "table.forbidden-number", [("memo", "my-number", 60)]),
         (WITH_STRIPPED, "table.stripped-column", []),
+        (WITH_WRITTEN, "schema.malformed", []),
     ],
 )
 def test_a_parcel_with_what_may_not_leave_the_town_is_refused_with_column_and_count(pulled, number, reason, findings):
@@ -90,7 +93,7 @@ def test_of_a_refused_parcel_nothing_stays_but_the_sealed_one(pulled):
     processing = town.trial.home("processing")
     assert [one.name for one in (processing / "work").iterdir()] == [town.case(GOOD)]
     assert [one.name for one in sorted((processing / "shelf" / "fetched").iterdir())] == [
-        f"{town.case(number)}.parcel" for number in (GOOD, WITH_NUMBERS, WITH_STRIPPED)
+        f"{town.case(number)}.parcel" for number in (GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN)
     ]
     assert unfinished(town.trial.site) == []
     assert where_found(town.trial.site, *NUMBERS) == []
