@@ -3,6 +3,7 @@
 import doctest
 import os
 import re
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,12 +11,11 @@ import pytest
 from house_code import CODE, ROOT, files_under
 
 import sekisho
-from examples.town.files import write_town
 from examples.town.places import CITY_CODE
-from examples.town.residents import make_town
-from examples.way import RESIDENTS, SEED
+from examples.way import sources
 from sekisho.cli.main import command_tree
 from sekisho.pages.words import Language, words_in
+from sekisho.tables.rewriting import rewritten
 
 MADE = {".git", ".venv", "build", "__pycache__", ".hypothesis"}
 BINARY = {".parcel", ".pyc", ".png"}
@@ -59,14 +59,12 @@ def test_the_stops_that_the_readme_shows_are_what_the_way_prints(name, language)
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    """Give the report of the made town, de-identified as `make way` does it."""
-    folder = tmp_path_factory.mktemp("town")
-    write_town(make_town(RESIDENTS, SEED), SEED, folder)
-    home = ROOT / "examples" / "town"
-    schema = sekisho.read_schema((home / "schema.toml").read_bytes())
-    with (folder / "residents.csv").open("rb") as stream:
-        table = sekisho.read_csv(stream, schema)
-    return sekisho.deidentify(table, sekisho.open_policy(home / "policy.toml"), schema, entropy=bytes(32)).report
+    """Give the report of the made town's register, sealed and de-identified as `make way` does it."""
+    source = sources(tmp_path_factory.mktemp("town"))[0]
+    with source.table.open("rb") as stream:
+        schema, pieces = rewritten(stream, sekisho.read_schema(source.schema.read_bytes()))
+        table = sekisho.read_csv(BytesIO(b"".join(pieces)), schema)
+    return sekisho.deidentify(table, sekisho.open_policy(source.policy), schema, entropy=bytes(32)).report
 
 
 @pytest.mark.parametrize(("name", "language"), LANGUAGES)
