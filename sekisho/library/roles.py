@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sekisho.deid.declared.layout import Csv
-from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema, read_written_schema, write_schema
+from sekisho.deid.schema import TEXTS, ColumnSchema, Encoding, Kind, Role, Schema, read_written_schema, write_schema
 from sekisho.deid.table import Column, Table
 from sekisho.errors import BadTable, Finding, Malformed, Reason
 
@@ -75,7 +75,7 @@ def check_kinds(table: Table, schema: Schema) -> Table:
         raise BadTable(Reason.TABLE_DOES_NOT_FIT, columns=len(table.names), declared=len(schema.names))
     findings = []
     for column, declared in zip(table.columns, schema.columns, strict=True):
-        asked = Kind.TEXT if declared.kind is Kind.CODE else declared.kind
+        asked = Kind.TEXT if declared.kind in TEXTS else declared.kind
         if any(one is not None for one in column.values) and kind_of(column) is not asked:
             findings.append(Finding(column.name, "type", table.rows))
     if findings:
