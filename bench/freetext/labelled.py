@@ -25,7 +25,7 @@ class Sentence:
 
 
 def read_sentences(part: str) -> tuple[Sentence, ...]:
-    """Give back the sentences of one part, `dev` or `test`; a kind that is none is a ValueError."""
+    """Give back the sentences of one part, `dev`, `test` or `unseen`; a kind that is none is a ValueError."""
     group, sentences = "", []
     for line in (FOLDER / f"{part}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
@@ -33,6 +33,12 @@ def read_sentences(part: str) -> tuple[Sentence, ...]:
         elif line and not line.startswith("#"):
             sentences.append(read_sentence(group, line))
     return tuple(sentences)
+
+
+def read_first(part: str) -> str:
+    """Give back what the file says of the first measure of its sentences; empty where it says nothing."""
+    lines = (FOLDER / f"{part}.txt").read_text(encoding="utf-8").splitlines()
+    return next((line.removeprefix("# first: ") for line in lines if line.startswith("# first: ")), "")
 
 
 def read_sentence(group: str, line: str) -> Sentence:

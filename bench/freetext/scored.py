@@ -40,7 +40,7 @@ class Score:
         square = Z * Z / self.wanted
         middle = self.recall + square / 2
         half = Z * sqrt(self.recall * (1 - self.recall) / self.wanted + square / (4 * self.wanted))
-        return (middle - half) / (1 + square)
+        return max(0.0, (middle - half) / (1 + square))
 
     @property
     def precision(self) -> float:

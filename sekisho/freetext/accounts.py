@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sekisho.freetext import words
 from sekisho.freetext.morphemes import Sort, Word
+from sekisho.freetext.patterns import DIGIT, SPELLED
 from sekisho.freetext.spans import Kind, Span
 
 LONGEST_NAME = 10
@@ -14,8 +15,9 @@ FARTHEST = 32
 """The most characters from a bank's name to its account's number."""
 _BANK = re.compile("|".join(sorted(words.BANKS, key=len, reverse=True)))
 _HIRAGANA = re.compile(r"[ぁ-んー]+\Z")
+_DIGITS = rf"(?<!{DIGIT}){DIGIT}{{5,8}}(?!{DIGIT})"
 _NUMBER = re.compile(
-    rf"[^。\n]{{0,{FARTHEST}}}?(?<![0-9])[0-9]{{5,8}}(?![0-9])(?:\s?号)?(?:[ 、・-]?番号\s?[0-9]{{5,8}})?"
+    rf"[^。\n]{{0,{FARTHEST}}}?(?:{_DIGITS}(?:\s?号)?(?:[ 、・-]?番号[はが]?\s?{DIGIT}{{5,8}})?|{SPELLED})"
 )
 
 

@@ -18,7 +18,7 @@ DASHES = "‐‑‒–—―−－ｰー﹣"
 GONE = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD}
 PRIVATE = (range(0xE000, 0xF900), range(0xF0000, 0x110000))
 HALF_KANA = range(0xFF65, 0xFFA0)
-DIGITS = set("0123456789０１２３４５６７８９")
+DIGITS = frozenset("0123456789")
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,16 @@ def _fold_piece(text: str, at: int, width: int) -> str:
 
 def _beside_digit(text: str, at: int) -> bool:
     """Tell whether a dash stands in a number; the long vowel ー, which is typed for one, has digits on both sides."""
-    sides = (text[at - 1 : at] in DIGITS, text[at + 1 : at + 2] in DIGITS)
+    sides = (_is_digit(text, at, -1), _is_digit(text, at, 1))
     return all(sides) if text[at] in "ーｰ" else any(sides)
+
+
+def _is_digit(text: str, at: int, step: int) -> bool:
+    """Tell whether the next character that stays is one that becomes a digit: 1, １, ①."""
+    at += step
+    while 0 <= at < len(text) and ord(text[at]) in GONE:
+        at += step
+    return 0 <= at < len(text) and unicodedata.normalize("NFKC", text[at]) in DIGITS
 
 
 def _plain() -> dict[str, str]:

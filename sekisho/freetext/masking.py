@@ -10,15 +10,19 @@ from collections.abc import Iterable, Iterator
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.text import find_in_text
 from sekisho.freetext.accounts import find_accounts
+from sekisho.freetext.facilities import find_facilities
 from sekisho.freetext.folding import fold, pieces_of
 from sekisho.freetext.morphemes import words_of
 from sekisho.freetext.names import find_names
-from sekisho.freetext.patterns import find_half_kana, find_shapes
+from sekisho.freetext.patterns import find_half_kana, find_said, find_shapes
 from sekisho.freetext.places import find_places
+from sekisho.freetext.readings import find_readings
 from sekisho.freetext.spans import Kind, Masked, Span
 
 LONGEST_PIECE = 8_000
 """Characters read at once; the analyser takes 49,149 bytes."""
+AROUND = 128
+"""Characters around a piece in which the word that explains a number, or the rest of it, may stand."""
 KINDS = {Code.TELEPHONE: Kind.TELEPHONE, Code.EMAIL: Kind.MAIL, Code.ACCOUNT: Kind.ACCOUNT}
 ORDER = (
     Kind.MAIL,
@@ -43,9 +47,9 @@ def find_spans(text: str) -> tuple[Span, ...]:
     if not text:
         return ()
     folded = fold(text)
-    found = [*find_shapes(folded.text), *_read(folded.text)]
+    found = [*find_shapes(folded.text), *find_said(folded.text), *_read(folded.text)]
     spans = [Span(*folded.original(one.start, one.end), one.kind) for one in found]
-    return tuple(_apart([*spans, *find_half_kana(text), *_find_numbers(text)]))
+    return tuple(apart([*spans, *find_half_kana(text), *_find_numbers(text)]))
 
 
 def mask(text: str) -> Masked:
@@ -60,20 +64,29 @@ def mask(text: str) -> Masked:
 
 
 def _find_numbers(text: str) -> Iterator[Span]:
-    """Give the numbers that name a person, as a column of numbers is searched for them (spec/numbers.md 7)."""
-    for hit in find_in_text(text):
-        yield Span(hit.start, hit.end, KINDS.get(hit.code, Kind.NUMBER))
+    """Give the numbers that name a person, as a column of numbers is searched for them (spec/numbers.md 7).
+
+    A long text is searched piece by piece, each with what stands around it: each number is compared with all others.
+    """
+    for start, end in pieces_of(text, LONGEST_PIECE):
+        first = max(0, start - AROUND)
+        for hit in find_in_text(text[first : end + AROUND]):
+            if start <= first + hit.start < end:
+                yield Span(first + hit.start, first + hit.end, KINDS.get(hit.code, Kind.NUMBER))
 
 
 def _read(folded: str) -> Iterator[Span]:
     for start, end in pieces_of(folded, LONGEST_PIECE):
         text = words_of(folded[start:end], start)
-        yield from find_names(text)
+        names = list(find_names(text))
+        yield from names
+        yield from find_readings(folded, text, names)
         yield from find_places(folded, text)
+        yield from find_facilities(text)
         yield from find_accounts(folded, text)
 
 
-def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+def apart(spans: Iterable[Span]) -> Iterator[Span]:
     """Give the spans joined where they share a character, in their order."""
     group: list[Span] = []
     end = 0

@@ -4,6 +4,7 @@ The analyser and its dictionary (some 200 MB, mapped, not read) are loaded at th
 packages and ask nobody. One analyser must not be shared by threads.
 """
 
+import re
 from enum import Enum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]  # it has stubs, but does not say so
 
 EXTRA = "sekisho[free-text]"
+_READING = re.compile(r"\(([ぁ-んァ-ヶー]{1,4})\)")
+"""Kana in brackets, as the analyser leaves them out: it takes them for the reading of the kanji before. 姉(きぬ) names a sister."""
 
 
 class Sort(Enum):
@@ -63,7 +66,7 @@ def words_of(text: str, offset: int = 0) -> list[Word]:
             sorts[one.part_of_speech_id()],
             one.is_oov(),
         )
-        for one in tokenizer.tokenize(text)
+        for one in tokenizer.tokenize(_READING.sub(r"「\1」", text))
         if one.end() > one.begin()
     ]
 

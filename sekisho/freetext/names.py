@@ -15,11 +15,14 @@ KANJI = re.compile(r"[一-鿿㐀-䶿々〆ヶ〓\U00020000-\U0003ffff]+")
 KANA = re.compile(r"[ぁ-んァ-ヶー]+")
 HIRAGANA = re.compile(r"[ぁ-んー]+")
 KATAKANA = re.compile(r"[ァ-ヶー]+")
+LATIN = re.compile(r"[A-Z][a-z]{2,}")
 LINKS = frozenset("・=＝ ･")
 OPENINGS = frozenset("・:「『( (：")
 MOST_WORDS = 12
 """The most words and signs of one name; a longer row is found again from each of its words."""
 CONNECTIONS = OPENINGS | {"の", "は", "を"}
+LONGEST_KANA = 6
+"""The most letters of a name that the analyser does not know, in hiragana."""
 LONGEST = 12
 """The most characters that a name spreads to the left of its honorific."""
 
@@ -127,6 +130,11 @@ def _is_given_in_kana(text: Sequence[Word], at: int) -> bool:
     )
 
 
+def _is_latin(word: Word) -> bool:
+    """Tell whether a word beside a title or a relation is a name in Latin letters: Sato, and not CT."""
+    return LATIN.fullmatch(word.text) is not None and word.text.upper() not in words.ABBREVIATIONS
+
+
 def _is_ordinary(word: Word) -> bool:
     return word.text in words.ROLES or word.text in words.NOT_NAMES
 
@@ -197,13 +205,41 @@ def _before_title(text: Sequence[Word], at: int) -> Iterator[Span]:
     strong, child = text[at].text in words.HONORIFICS, text[at].text in words.CHILDREN
     last = at - 2 if _is(text, at - 1, Sort.SPACE) else at - 1
     if last < 0 or not (_named(text, last) if strong else _titled(text, last)):
-        if child and last >= 0 and KANA.fullmatch(text[last].text) and text[last].text not in words.ROLES:
-            yield _name(text, last, last)
+        if child or (strong and _is(text, at, Sort.ENDING)):
+            yield from _in_hiragana(text, last, child=child)
         return
+    if strong and text[last].sort is Sort.OTHER and HIRAGANA.fullmatch(text[last].text):
+        yield from _in_hiragana(text, last, child=child)
     first = last
     while first > 0 and text[last].end - text[first - 1].start <= LONGEST and _goes_back(text, first - 1, child=child):
         first -= 1
     yield _name(text, first, last)
+
+
+def _in_hiragana(text: Sequence[Word], last: int, *, child: bool) -> Iterator[Span]:
+    """Give the hiragana before an honorific that the analyser has cut into other words: もも|か|さん, み|ー|ちゃん.
+
+    A particle belongs to the name only where one letter is not enough for it: さん|と|お|と|か|さん.
+    """
+    first = last + 1
+    while first > 0 and _is_of_kana(text, first - 1, last):
+        first -= 1
+    while first < last and text[first].sort is Sort.PARTICLE and not _is(text, first - 1, Sort.SIGN):
+        first += 1
+    letters = text[last].end - text[first].start if first <= last else 0
+    if letters >= 2 and not (first == last and text[last].sort is Sort.PARTICLE):
+        yield _name(text, first, last)
+    elif child and last >= 0 and KANA.fullmatch(text[last].text) and text[last].text not in words.ROLES:
+        yield _name(text, last, last)
+
+
+def _is_of_kana(text: Sequence[Word], at: int, last: int) -> bool:
+    word = text[at]
+    if HIRAGANA.fullmatch(word.text) is None or word.text in words.ROLES or word.text in words.HONORIFICS:
+        return False
+    letters, all_letters = text[last].end - word.end, text[last].end - word.start
+    stops = word.sort is Sort.NUMERAL or (letters >= 2 and (word.sort is Sort.PARTICLE or len(word.text) > 2))
+    return not stops and all_letters <= LONGEST_KANA
 
 
 def _named(text: Sequence[Word], at: int) -> bool:
@@ -222,7 +258,7 @@ def _named(text: Sequence[Word], at: int) -> bool:
 def _titled(text: Sequence[Word], at: int) -> bool:
     word = text[at]
     if _is_ordinary(word) or word.text in words.NEVER_SURNAMES or word.text.isascii():
-        return False
+        return _is_latin(word)
     if word.sort in {*PERSONS, Sort.PLACE, Sort.PROPER} or (word.unknown and word.sort in NOUNS):
         return True
     alone = not (_is(text, at - 1, *NOUNS) and KANJI.fullmatch(text[at - 1].text))
@@ -258,8 +294,11 @@ def _after_relation(text: Sequence[Word], at: int) -> Iterator[Span]:
     if first >= len(text) or text[first].text in words.ROLES:
         return
     near = first == at + 1 or text[first - 1].text in OPENINGS
-    if _may_be_name(text, first, kin=text[at].text in words.KIN, near=near):
+    kin = text[at].text in words.KIN
+    if _may_be_name(text, first, kin=kin, near=near):
         yield _name(text, first, _to(text, first))
+    elif kin and _is_cut_up(text, first):
+        yield _name(text, first, first + 1)
 
 
 def _may_be_name(text: Sequence[Word], at: int, *, kin: bool, near: bool) -> bool:
@@ -267,15 +306,29 @@ def _may_be_name(text: Sequence[Word], at: int, *, kin: bool, near: bool) -> boo
     word = text[at]
     if word.unknown and word.sort in NOUNS and not word.text.isascii():
         return near or KANJI.fullmatch(word.text) is not None
+    if _is_latin(word) or (near and word.sort is Sort.PROPER and HIRAGANA.fullmatch(word.text)):
+        return _ends(text, at + 1)
     if not _ends(text, at + 1) or word.text in words.NOT_NAMES:
         return False
-    if word.text in words.ALONE or (word.sort is Sort.PROPER and KANJI.fullmatch(word.text) and len(word.text) <= 3):
-        return True
-    if near and (word.sort is Sort.PLACE or (_is_sign(word) and text[at - 1].text in OPENINGS)):
+    proper = word.sort is Sort.PROPER and KANJI.fullmatch(word.text) and len(word.text) <= 3
+    beside = near and (word.sort is Sort.PLACE or (_is_sign(word) and text[at - 1].text in OPENINGS))
+    if word.text in words.ALONE or proper or beside:
         return True
     if kin:
         return _may_be_of_kin(word, near=near)
     return text[at - 1].text != "の" and len(word.text) == 1 and is_also(word.text, Sort.SURNAME)
+
+
+def _is_cut_up(text: Sequence[Word], at: int) -> bool:
+    """Tell whether two short words in hiragana that are no nouns are a name cut up by the analyser: 弟の|そう|すけ|が."""
+    pair = text[at : at + 2]
+    short = len(pair) == 2 and all(HIRAGANA.fullmatch(one.text) and one.sort is Sort.OTHER for one in pair)
+    return (
+        short
+        and 3 <= pair[1].end - pair[0].start <= LONGEST_KANA
+        and _is(text, at + 2, Sort.PARTICLE)
+        and text[at + 2].text in {"が", "は", "の", "を", "も", "と", "に"}
+    )
 
 
 def _may_be_of_kin(word: Word, *, near: bool) -> bool:

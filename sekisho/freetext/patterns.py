@@ -1,4 +1,4 @@
-"""What is found by its shape in a folded text: numbers, days, mail, vehicles, and names in quotes or in Latin letters.
+"""What is found by its shape in a folded text: numbers, in words too, days, mail, vehicles, names in quotes or in Latin letters.
 
 In a shape the group `it` is what is masked; without one, all of it is. A shape that is a number may be found by several;
 the longest stays (masking.py).
@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from sekisho.freetext.spans import Kind, Span
 from sekisho.freetext.words import ABBREVIATIONS
 
+DIGIT = "[0-9〇○零一二三四五六七八九]"
+"""One digit, in figures or in kanji."""
+_SAID = r"(?:いち|に|さん|よん|し|ご|ろく|なな|しち|はち|きゅう|く|ぜろ|れい|まる|イチ|ニ|サン|ヨン|シ|ゴ|ロク|ナナ|シチ|ハチ|キュウ|ク|ゼロ|レイ|マル)"
+SPELLED = rf"{_SAID}(?:[・、,\s-]{_SAID}){{4,}}"
+"""Five spelled digits and more, each apart from the next by a sign: without one, it may be any word."""
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令](?=[0-9元])|(?<![A-Za-z])[MTSHRmtshr]\.?(?=[0-9元])|[㍾㍽㍼㍻㋿])"
 _KANJI = r"[〇零一二三四五六七八九十]{1,4}"
 _YEAR = rf"(?:{_ERA}\s?(?:元|[0-9]{{1,2}}|{_KANJI})|(?<![0-9])(?:18|19|20)[0-9]{{2}}|西暦[0-9]{{4}})"
@@ -61,7 +66,15 @@ _SHAPES = tuple(
         (Kind.NAME, r"(?:氏名|名義人?|フリガナ|ふりがな|カナ氏名|旧姓|通称)\s?[:はが]?\s?(?P<it>[ァ-ヶー]{2,}(?:[ ・][ァ-ヶー]{2,})*)"),
     )
 )  # fmt: skip
-_HALF_KANA = re.compile(r"[ｦ-ﾟ]{2,}(?:[ 　][ｦ-ﾟ]{2,})+")
+_IN_WORDS = (
+    (
+        Kind.TELEPHONE,
+        re.compile(rf"(?<!{DIGIT})[0〇○零]{DIGIT}{{1,4}}[の(-]{DIGIT}{{1,4}}[の)-]{DIGIT}{{4}}(?!{DIGIT})"),
+    ),
+    (Kind.NUMBER, re.compile(r"[〇○零一二三四五六七八九]{7,}")),
+    (Kind.NUMBER, re.compile(SPELLED)),
+)
+_HALF_KANA = re.compile(r"(?<![ｦ-ﾟ])[ｦ-ﾟ]{2,}(?:[ 　][ｦ-ﾟ]{2,})+")
 _LATIN_NAME = re.compile(rf"(?<![A-Za-z@./_-]){_LATIN}(?:[ ,]\s?{_LATIN})+(?![A-Za-z@/_])")
 _SPLIT = re.compile(r"[ ,]+")
 
@@ -78,6 +91,14 @@ def find_shapes(folded: str) -> Iterator[Span]:
     for found in _LATIN_NAME.finditer(folded):
         if not all(word.upper().strip(".,") in ABBREVIATIONS for word in _SPLIT.split(found.group())):
             yield Span(*found.span(), Kind.NAME)
+
+
+def find_said(folded: str) -> Iterator[Span]:
+    """Give the telephone numbers and the rows of seven digits and more that are in kanji or spelled."""
+    for kind, shape in _IN_WORDS:
+        for found in shape.finditer(folded):
+            if any(sign not in "○〇" for sign in found.group()):  # 〇〇〇〇〇〇〇 stands for what is left out
+                yield Span(*found.span(), kind)
 
 
 def find_half_kana(original: str) -> Iterator[Span]:

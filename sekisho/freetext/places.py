@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sekisho.freetext import words
-from sekisho.freetext.morphemes import NOUNS, PERSONS, PLACES, Sort, Word
+from sekisho.freetext.morphemes import NOUNS, PERSONS, PLACES, Sort, Word, is_also
 from sekisho.freetext.names import KANJI
 from sekisho.freetext.spans import Kind, Span
 
 _BUILDING = "|".join(sorted(words.BUILDINGS, key=len, reverse=True))
-_COUNT = r"(?:[0-9]+|[一二三四五六七八九十百]+(?=丁目|番|条|線|区))"
+_COUNT = r"(?:[0-9]+|[一二三四五六七八九十百]+(?=丁目|番|条|線|区|地割))"
 _TAIL = re.compile(
     rf"(?:\s?(?:大字|字|小字)[一-鿿ぁ-んァ-ヶー]{{1,8}}?(?=[0-9甲乙丙丁 ]|$)|[甲乙丙丁](?=[0-9])|\s?{_COUNT}"
-    r"|丁目の?|番地の?|番丁|番(?!目)|号(?!線)|条|線|区画?|[-ー](?=[0-9])|(?<=[0-9目地番])[の・、](?=[0-9])|ほか)+"
+    r"|丁目の?|地割|番地の?|番丁|番(?!目)|号(?!線)|条|線|区画?|[-ー](?=[0-9])|(?<=[0-9目地番])[の・、](?=[0-9])|ほか)+"
 )
 _ROOM = re.compile(
     rf"\s?[^\s。、()「」]{{0,10}}?(?:{_BUILDING})[一-鿿ァ-ヶー・A-Za-z]{{0,14}}\s?[0-9A-Z]{{1,4}}(?:-?[0-9]+|号?棟[0-9]*)?(?:号室|号)?"
@@ -30,8 +30,13 @@ _BEFORE_HOME = re.compile(r"[一-鿿々ァ-ヶーA-Za-z]*[ぁ-ん]{0,6}\Z")
 
 
 def find_places(folded: str, text: Sequence[Word]) -> Iterator[Span]:
-    """Give the spans of places in a folded text and its words; they may lie across one another."""
-    at = 0
+    """Give the spans of places in a folded text and its words; they may lie across one another.
+
+    The words may be those of a piece of the text; only that piece is looked at, so a long text costs no more than its pieces.
+    """
+    if not text:
+        return
+    at, piece = 0, (text[0].start, text[-1].end)
     while at < len(text):
         last = _place_from(text, at)
         if last is None:
@@ -39,9 +44,9 @@ def find_places(folded: str, text: Sequence[Word]) -> Iterator[Span]:
             continue
         yield Span(text[at].start, _end_of_address(folded, text[last].end), Kind.PLACE)
         at = last + 1
-    for found in _HOME.finditer(folded):
+    for found in _HOME.finditer(folded, *piece):
         yield Span(_start_of_home(folded, found.start()), found.end(), Kind.PLACE)
-    for found in _LOT.finditer(folded):
+    for found in _LOT.finditer(folded, *piece):
         yield Span(found.start(), _end_of_address(folded, found.end()), Kind.PLACE)
 
 
@@ -54,7 +59,7 @@ def _start_of_home(folded: str, building: int) -> int:
 def _place_from(text: Sequence[Word], at: int) -> int | None:
     """Give back the last word of the place that begins at `at`, if one does."""
     word = text[at]
-    known = word.sort in PLACES and word.text not in words.NOT_PLACES
+    known = (word.sort in PLACES and word.text not in words.NOT_PLACES) or _is_lived_in(text, at)
     if known and _text(text, at + 1) in words.EPONYM_TAILS:
         return None  # 川崎病
     named = (
@@ -101,9 +106,21 @@ def _makes_place(text: Sequence[Word], at: int) -> bool:
         return word.sort in PERSONS or word.unknown
     return (
         after in words.DISTRICTS
+        and not (after == "台" and word.sort is Sort.ACTION)  # 記入台 is a thing
         and after not in {"都", "道", "府", "字"}
         and (KANJI.fullmatch(word.text) is not None or word.sort is not Sort.ACTION)
     )
+
+
+def _is_lived_in(text: Sequence[Word], at: int) -> bool:
+    """Tell whether a common noun that is also a place is one here, by what follows: 取手の実家, 草加に転居."""
+    word = text[at]
+    if word.sort is not Sort.NOUN or not 2 <= len(word.text) <= 4 or KANJI.fullmatch(word.text) is None:
+        return False
+    behind = _text(text, at + 1)
+    lived = _text(text, at + 2) if behind in {"の", "に", "へ", "から"} else behind
+    who = behind == "の" and lived in words.KIN
+    return (who or lived in words.LIVING) and is_also(word.text, Sort.PLACE) and word.text not in words.ROLES
 
 
 def _end_of_address(folded: str, end: int) -> int:
