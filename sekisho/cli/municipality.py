@@ -1,5 +1,6 @@
 """`sekisho municipality`: for the data officer of a municipality."""
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ import click
 from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar
 from sekisho.cli.speaking import FILE, GivenPath, SpeakingGroup, Telling, WrongPath, argument, home
+from sekisho.cli.workshop.codes import add_codes
 from sekisho.errors import BadTable, Who
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
@@ -29,11 +31,34 @@ class NewFile(GivenPath):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = super().convert(value, param, ctx)
-        if path.exists():
-            raise WrongPath("taken", str(value))
-        if not path.absolute().parent.is_dir():
-            raise WrongPath("no_parent", str(value))
+        _check_new(path)
         return path
+
+
+class NewSchemaFile(NewFile):
+    """A schema's file that is not there yet, nor the page that is written beside it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if page_beside(path) == path:
+            raise WrongPath("page_of_itself", str(value))
+        _check_new(page_beside(path))
+        return path
+
+
+def page_beside(schema: Path) -> Path:
+    """Give back where the grounds of a proposed schema go."""
+    return schema.with_suffix(".html")
+
+
+def _check_new(path: Path) -> None:
+    folder = path.absolute().parent
+    if os.path.lexists(path):  # a link to nothing takes the name too
+        raise WrongPath("taken", str(path))
+    if not folder.is_dir():
+        raise WrongPath("no_parent", str(path))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WrongPath("unwritable", str(path))
 
 
 class SchemaFile(GivenPath):
@@ -65,7 +90,7 @@ def municipality_group(words: Words) -> click.Group:
         argument("table", type=FILE),
         group.option("--schema", said="schema_or_name", type=schema),
         errors,
-        group.option("--out", said="out_schema", type=NEW_FILE),
+        group.option("--out", said="out_schema", type=NewSchemaFile(dir_okay=False, path_type=Path)),
     )
     group.add(
         "seal",
@@ -79,6 +104,7 @@ def municipality_group(words: Words) -> click.Group:
         errors,
     )
     group.add("send", partial(send, words=words), home(group))
+    add_codes(group, words, NEW_FILE)
     return group
 
 
@@ -97,9 +123,9 @@ def inspect(
     """Check a table against its schema before it is sealed, as processing will; without one, propose a schema."""
     if schema is None:
         return _propose(table, out, words)
-    from sekisho.ends.inspecting import check_table, open_schema
+    from sekisho.ends.inspecting import check_table, open_searched_schema
 
-    declared, _ = open_schema(schema)
+    declared, _ = open_searched_schema(schema)
     with bar(words.say("cli.progress.inspect")) as progress:
         checked = _listing_errors(words, errors, lambda clerk: check_table(table, declared, progress, clerk))
     return [
@@ -121,13 +147,13 @@ def seal(
     words: Words,
 ) -> Sequence[Telling]:
     from sekisho.ends.municipality import Export, open_municipality
-    from sekisho.ends.sealing import prepare
-    from sekisho.parcel.draft import LegalBasis, LegalBasisKind
+    from sekisho.ends.sealing import basis_of, prepare
 
+    stated = basis_of(basis, reference)  # before the table, which may take long
     tool = open_municipality(home / "settings.toml", now)
     with bar(words.say("cli.progress.inspect")) as progress:
         content = _listing_errors(words, errors, lambda clerk: prepare(table, schema, progress, clerk))
-    export = Export(content, LegalBasis(LegalBasisKind(basis), reference), timedelta(days=days))
+    export = Export(content, stated, timedelta(days=days))
     with bar(words.say("cli.progress.seal")) as progress:
         label, parcel = tool.seal(export, entropy, progress)
     told: list[Telling] = [
@@ -187,7 +213,7 @@ def _propose(table: Path, out: Path | None, words: Words) -> Sequence[Telling]:
         sys.exit(Who.SENDER.value)
     if out is None:
         return [("cli.done.propose_out", {})]
-    page = out.with_suffix(".html")
+    page = page_beside(out)
     for file, raw in (
         (out, proposal_toml(words, table.name, proposal)),
         (page, proposal_page(words, table.name, proposal)),

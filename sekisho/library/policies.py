@@ -113,7 +113,7 @@ def _checked(column: str, rule: Rule) -> Rule:  # noqa: PLR0911 - one per kind
         case Prefix():
             return check_rule(column, Prefix(tuple(rule.lengths)))
         case BuiltIn():
-            return BuiltIn(choice("builtin", Known, rule.name))
+            return BuiltIn(choice("builtin", Known, rule.name), rule.merged)
         case FileLadder():
             return rule
         case _:

@@ -88,8 +88,9 @@ def write_rule(rule: Rule) -> dict[str, Any]:  # noqa: PLR0911 - one per kind
             return {by.value: list(parts)}
         case Prefix(lengths=lengths):
             return {"prefix": list(lengths)}
-        case BuiltIn(name=name):
-            return {"builtin": name.value, "edition": EDITIONS[name]}
+        case BuiltIn(name=name, merged=merged):
+            own = {} if merged is None else {"merged": str(merged.digest)}
+            return {"builtin": name.value, "edition": EDITIONS[name], **own}
         case _:
             assert_never(rule)
 

@@ -113,7 +113,7 @@ def _item(part: _ItemPart, lines: Lines, key: Key) -> Item:
     if part.file is not None:
         raise _malformed(lines, (*key, "file"), "no-ladder-file")
     if not named:
-        if (part.top, part.bottom) != (None, None):
+        if (part.top, part.bottom, part.merged) != (None, None, None):
             raise _malformed(lines, key, "one-ladder")
         return Item(part.column, part.level)
     try:

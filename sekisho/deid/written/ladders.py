@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from sekisho.deid.ladders.bands import Bands, check_bands
+from sekisho.deid.ladders.builtin.given_up import read_merged
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
+from sekisho.deid.ladders.builtin.merged import builtin_merged
 from sekisho.deid.ladders.calendar import Calendar, Step, check_calendar
 from sekisho.deid.ladders.cuts import Cuts, check_cuts
 from sekisho.deid.ladders.file import FileLadder, read_ladder
@@ -22,18 +24,23 @@ KINDS = ("file", "bands", "cuts", "equal_width", "quantiles", "date", "prefix", 
 def read_rule(column: str, part: TreePart, files: Mapping[str, bytes], *, lines: Lines, key: Key) -> Rule:
     """Give back the ladder's rule.
 
-    Refuses with POLICY_MALFORMED, or with LADDER_MALFORMED: there `line` is one of the hierarchy file where a `file`
-    is named, else one of the policy.
+    Refuses with POLICY_MALFORMED, or with LADDER_MALFORMED: there `line` is one of the file where a `file` or a
+    table `merged` is named, else one of the policy.
     """
     kinds = [one for one in KINDS if getattr(part, one) is not None]
     if len(kinds) != 1 or (part.bands is None and (part.top, part.bottom) != (None, None)):
         raise malformed(lines, key, rule="one-ladder")
-    if part.file is not None and part.file not in files:
-        raise malformed(lines, (*key, "file"), rule="no-such-file")
+    if part.merged is not None and part.builtin != Known.MUNICIPALITY.value:
+        raise malformed(lines, (*key, "merged"), rule="merged-without-municipality")
+    named = {"file": part.file, "merged": part.merged}
+    for name, one in named.items():
+        if one is not None and one not in files:
+            raise malformed(lines, (*key, name), rule="no-such-file")
+    file = part.file or part.merged
     try:
         return check_rule(column, _rule(column, part, files))
     except Malformed as error:
-        place: dict[str, Fact] = where(lines, key) if part.file is None else {"file": part.file}
+        place: dict[str, Fact] = where(lines, key) if file is None else {"file": file}
         raise Malformed(error.reason, findings=(), **{**place, **error.facts}) from error
 
 
@@ -75,5 +82,6 @@ def _rule(column: str, part: TreePart, files: Mapping[str, bytes]) -> Rule:  # n
     if part.prefix is not None:
         return Prefix(tuple(part.prefix))
     if part.builtin is not None:
-        return BuiltIn(Known(part.builtin))
+        own = None if part.merged is None else read_merged(files[part.merged], column, builtin_merged())
+        return BuiltIn(Known(part.builtin), own)
     return Calendar(tuple(Step(one) for one in part.date or ()))

@@ -32,7 +32,10 @@ class TreePart(Strict):
         description="For each level where bands begin, ever fewer of the same",
     )
     equal_width: list[Pieces] | None = Field(
-        default=None, min_length=1, max_length=28, description="For each level how many bands of one width, ever fewer"
+        default=None,
+        min_length=1,
+        max_length=28,
+        description="For each level the most bands of one round width, ever fewer",
     )
     quantiles: list[Pieces] | None = Field(
         default=None,
@@ -48,6 +51,10 @@ class TreePart(Strict):
     )
     builtin: Literal["municipality", "postal-code", "icd-10", "age"] | None = Field(
         default=None, description="A ladder that is known by name"
+    )
+    merged: str | None = Field(
+        default=None,
+        description="With builtin municipality: a file of codes that were given up, named from the policy's folder",
     )
     top: Limit | None = Field(default=None, description="With bands: from here on, one band")
     bottom: Limit | None = Field(default=None, description="With bands: up to here, one band")
@@ -74,6 +81,13 @@ class KMapPart(Strict):
     """Every class stands for so many persons of the population."""
 
     measure: Literal["k-map"]
+    at_least: Count
+
+
+class KSubjectsPart(Strict):
+    """Every class has rows of so many persons; `subject` of `exam` is the column that tells whose a row is."""
+
+    measure: Literal["k-subjects"]
     at_least: Count
 
 
@@ -161,6 +175,7 @@ class BetaLikenessPart(Strict):
 
 BoundPart = (
     KMapPart
+    | KSubjectsPart
     | PresencePart
     | HighestRiskPart
     | AverageRiskPart

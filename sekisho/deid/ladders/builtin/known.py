@@ -5,6 +5,7 @@ from enum import Enum
 from typing import assert_never
 
 from sekisho.deid.ladders.builtin import age, icd10, merged, municipalities, municipality, postal_code
+from sekisho.deid.ladders.builtin.given_up import Merged
 from sekisho.deid.ladders.ladder import TOP, Labels
 from sekisho.deid.table import Value
 
@@ -39,6 +40,7 @@ class BuiltIn:
     """The ladder of municipalities, postal codes, ICD-10 or ages."""
 
     name: Known
+    merged: Merged | None = None  # with municipalities: the codes given up, if not those of the built-in table
 
     @property
     def height(self) -> int:
@@ -54,7 +56,7 @@ def climb_builtin(rule: BuiltIn, without: frozenset[Value], value: Value) -> Lab
         return years and (*years, TOP)
     if not isinstance(value, str):
         raise TypeError("codes are texts")
-    labels = None if value in without else _climb_code(rule.name, value)
+    labels = None if value in without else _climb_code(rule, value)
     return labels and (value, *labels, TOP)
 
 
@@ -65,16 +67,16 @@ def doubtful(rule: BuiltIn, present: tuple[Value, ...]) -> frozenset[Value]:
     """
     texts = [one for one in present if isinstance(one, str)]
     if rule.name is not Known.MUNICIPALITY or not any(
-        len(one) > municipality.SHORT and merged.climb_municipality(one) for one in texts
+        len(one) > municipality.SHORT and merged.climb_municipality(one, rule.merged) for one in texts
     ):
         return frozenset()
     return frozenset(one for one in texts if len(one) == municipality.SHORT)
 
 
-def _climb_code(name: Known, code: str) -> tuple[str, ...] | None:
-    match name:
+def _climb_code(rule: BuiltIn, code: str) -> tuple[str, ...] | None:
+    match rule.name:
         case Known.MUNICIPALITY:
-            return merged.climb_municipality(code)
+            return merged.climb_municipality(code, rule.merged)
         case Known.POSTAL_CODE:
             return postal_code.climb_postal_code(code)
         case Known.ICD_10:
@@ -82,4 +84,4 @@ def _climb_code(name: Known, code: str) -> tuple[str, ...] | None:
         case Known.AGE:
             raise TypeError("an age is no code")
         case _:
-            assert_never(name)
+            assert_never(rule.name)

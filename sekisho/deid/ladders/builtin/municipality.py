@@ -1,7 +1,7 @@
 """Codes of municipalities: municipality, prefecture, region (spec/policy.md 4.1)."""
 
 import re
-from collections.abc import KeysView
+from collections.abc import KeysView, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,6 +56,18 @@ def labels_of(place: Municipality) -> tuple[str, ...]:
     """Give back the labels of a municipality from level 1 to below `*`."""
     region = next(name for name, last in REGIONS if int(place.code[:2]) <= last)
     return f"{place.code} {place.name}", place.prefecture, region
+
+
+def labels_of_parts(places: Sequence[Municipality]) -> tuple[str, ...] | None:
+    """Give back the labels of what lies in several municipalities: at level 1 their prefecture with its five digits.
+
+    None if they lie in several prefectures.
+    """
+    first, *others = places
+    if any(one.code[:2] != first.code[:2] for one in others):
+        return None
+    _, prefecture, region = labels_of(first)
+    return f"{first.code[:2]}000 {prefecture}", prefecture, region
 
 
 def check_digit(code: str) -> str:
