@@ -44,7 +44,13 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
     ),
     (Code.TELEPHONE, r"電話|携帯|fax|ファックス|ファクシミリ|^tel|phone|denwa", r"$^"),
     (Code.EMAIL, r"メール|eメール|mailaddress|email|^mail", r"$^"),
-    (Code.ACCOUNT, r"口座|通帳|預金|^kouza|^koza|bankaccount|accountn", r"銀行名|支店名"),
+    # A bank's or a branch's code or name says where an account is, of thousands of customers: like a workplace it is a
+    # column that others may know, and no account. Whose the account is, is a name.
+    (
+        Code.ACCOUNT,
+        r"口座|通帳|預金|^kouza|^koza|bankaccount|accountn",
+        r"(金融機関|銀行|支店|店舗)(名|名称|コード|番号)(カナ|かな)?$|店番$|種目$|名義",
+    ),
     (
         Code.LINK,
         r"整理番号|管理番号|識別番号|台帳番号|受付番号|通知書番号|レセプト番号|賦課番号|連番|管理id|atena|setai",
@@ -53,8 +59,12 @@ _WORDS: tuple[tuple[Code, str, str], ...] = (
     (Code.ADDRESS, r"住所|所在地|方書|番地|本籍|居所|転入前|転出先|送付先|jusho|address", r"コード|番号$|code$"),
     (
         Code.NAME,
-        r"氏名|姓名|名前|^氏$|^姓$|^名$|カナ|かな|フリガナ|ふりがな|通称|世帯主|筆頭者|shimei|^name$|fullname|surname|givenname",
-        r"住所|コード|番号",
+        (
+            r"氏名|姓名|名前|^氏$|^姓$|^名$|^セイ$|^メイ$|苗字|名字|旧氏|旧姓|口座名義|名義人|^名義$|カナ|かな|フリガナ|ふりがな|通称"
+            r"|世帯主|筆頭者|(患者|本人|児童|生徒|保護者|申請者|届出人|配偶者|世帯員|対象者|利用者|受給者|被保険者)名$"
+            r"|shimei|^name$|fullname|surname|lastname|familyname|givenname|firstname"
+        ),
+        r"住所|コード|番号|(金融機関|銀行|支店)名|(町|字|地|町丁目|機関|病|薬|品|校|所|社|科)名?(カナ|かな|フリガナ|ふりがな)$",
     ),
 )
 _FITS = tuple((code, re.compile(words), re.compile(strangers)) for code, words, strangers in _WORDS)

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sekisho.deid.standard.judgement import Outcome
+from sekisho.deid.standard.said.naming import has_word
 from sekisho.deid.written.strict import Strict, read_toml
 from sekisho.errors import Malformed, Reason
 
@@ -20,12 +22,20 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Texts = Annotated[list[Text], Field(min_length=1)]
 
 
+class Cells(Enum):
+    """What a column may be recognised by whose name says nothing."""
+
+    AGE = "age"  # numbers with 歳
+    DATE = "date"  # whole days or months, western or by era
+    ICD_10 = "icd-10"  # codes of which the classification has the block
+
+
 @dataclass(frozen=True)
 class Entry:
     """Which columns an entry is about, and whether a person may decide on what it finds.
 
-    A column is meant whose name has one of the words and none of `without`: words of ASCII as a whole word, others
-    anywhere in it.
+    A column is meant whose name has one of the words and none of `without` (`has_word`); with `cells` one of another
+    name too whose cells look so.
     """
 
     about: str
@@ -33,14 +43,18 @@ class Entry:
     without: tuple[str, ...]
     decide: bool
     source: str
+    cells: Cells | None = field(default=None, kw_only=True)
 
     @property
     def outcome(self) -> Outcome:
         return Outcome.DECIDE if self.decide else Outcome.FAULT
 
     def means(self, name: str) -> bool:
-        plain = fold_name(name)
-        return any(_has(plain, one) for one in self.columns) and not any(_has(plain, one) for one in self.without)
+        return any(has_word(name, one) for one in self.columns) and not self.bars(name)
+
+    def bars(self, name: str) -> bool:
+        """Say whether the name has one of the words that a column must not have."""
+        return any(has_word(name, one) for one in self.without)
 
 
 @dataclass(frozen=True)
@@ -60,9 +74,10 @@ class OddBirth(Entry):
 
 @dataclass(frozen=True)
 class OddWord(Entry):
-    """A text with one of these words is odd."""
+    """A text with one of these words is odd; within the phrases `unless` they count for nothing."""
 
     words: tuple[str, ...]
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,18 +136,22 @@ class _EntryPart(Strict):
 class _NumberPart(_EntryPart):
     least: int | None = None
     most: int | None = None
+    cells: Literal["age"] | None = None
 
 
 class _BirthPart(_EntryPart):
     years: Annotated[int, Field(ge=1, le=200)]
+    cells: Literal["date"] | None = None
 
 
 class _WordPart(_EntryPart):
     words: Texts
+    unless: list[Text] = Field(default_factory=list)
 
 
 class _CodePart(_EntryPart):
     beginnings: Texts
+    cells: Literal["icd-10"] | None = None
 
 
 class _UsualPart(_EntryPart):
@@ -141,6 +160,7 @@ class _UsualPart(_EntryPart):
 
 class _OneOffPart(_EntryPart):
     at_most: Annotated[int, Field(ge=1, le=100)] = 1
+    cells: Literal["icd-10"] | None = None
 
 
 class _InFilePart(Strict):
@@ -169,12 +189,12 @@ def read_dictionary(raw: bytes) -> Dictionary:
             raise Malformed(Reason.DICTIONARY_MALFORMED, key=f"number.{place}.least", rule="missing")
     return Dictionary(
         name=part.name,
-        numbers=tuple(OddNumber(*_shared(one), least=one.least, most=one.most) for one in part.number),
-        births=tuple(OddBirth(*_shared(one), years=one.years) for one in part.birth),
-        words=tuple(OddWord(*_shared(one), words=_folded(one.words)) for one in part.word),
-        codes=tuple(OddCode(*_shared(one), beginnings=tuple(map(fold_code, one.beginnings))) for one in part.code),
-        usual=tuple(Usual(*_shared(one), values=frozenset(_folded(one.values))) for one in part.usual),
-        one_off=tuple(OneOff(*_shared(one), at_most=one.at_most) for one in part.one_off),
+        numbers=tuple(OddNumber(*_shared(one), one.least, one.most, cells=_cells(one.cells)) for one in part.number),
+        births=tuple(OddBirth(*_shared(one), one.years, cells=_cells(one.cells)) for one in part.birth),
+        words=tuple(OddWord(*_shared(one), _folded(one.words), _folded(one.unless)) for one in part.word),
+        codes=tuple(OddCode(*_shared(one), _beginnings(one), cells=_cells(one.cells)) for one in part.code),
+        usual=tuple(Usual(*_shared(one), frozenset(_folded(one.values))) for one in part.usual),
+        one_off=tuple(OneOff(*_shared(one), one.at_most, cells=_cells(one.cells)) for one in part.one_off),
         least_class=part.file.least_class,
         least_cell=part.file.least_cell,
         most_history=part.file.most_history,
@@ -195,11 +215,13 @@ def _shared(part: _EntryPart) -> tuple[str, tuple[str, ...], tuple[str, ...], bo
     return part.about, _folded(part.columns), _folded(part.without), part.decide, part.source
 
 
+def _cells(written: str | None) -> Cells | None:
+    return None if written is None else Cells(written)
+
+
+def _beginnings(part: _CodePart) -> tuple[str, ...]:
+    return tuple(fold_code(one) for one in part.beginnings)
+
+
 def _folded(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(fold_name(one) for one in texts)
-
-
-def _has(name: str, word: str) -> bool:
-    if word.isascii():
-        return word in re.split(r"[^a-z0-9]+", name)
-    return word in name

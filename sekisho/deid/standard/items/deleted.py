@@ -1,8 +1,9 @@
 """Item 1: no released cell is a value of a column that was deleted because it names persons (spec/standard.md 4.1)."""
 
-import unicodedata
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
+from sekisho.deid.numbers.naming.sounds import to_katakana
 from sekisho.deid.schema import Kind, Role
 from sekisho.deid.standard.judgement import Check, Look, Outcome, counted
 from sekisho.deid.standard.looked import Looked, count_cells, parts_of, size_of
@@ -21,8 +22,9 @@ FEWEST_DIGITS = 3  # distinct numbers in common
 def deleted_values(looked: Looked) -> Iterator[Check]:
     """Give back a check for each released column that holds values of a deleted one, or one that says that none does.
 
-    Compared are distinct values, after width and spaces are made alike. Texts count wherever they stand, also inside of
-    a longer text; numbers, which may agree by chance, only where most of the column's agree.
+    Compared are distinct values, after width, kana and what stands between words are made alike. Texts and numbers count
+    wherever they stand, also inside of a longer text; numbers, which may agree by chance, only where most of the column's
+    agree.
     """
     texts, numbers = _values_deleted(looked)
     begins = {one[:2] for one in texts}
@@ -57,13 +59,10 @@ def _values_deleted(looked: Looked) -> tuple[frozenset[str], frozenset[str]]:
         column = looked.original.column(declared.name).used()
         if len(column) > MOST_ROWS_EACH * len(column.values):
             continue
-        for value in column.values:
-            plain = _plain(value)
-            if plain.isdigit():
-                if len(plain) >= SHORTEST_DIGITS:
-                    numbers.add(plain)
-            elif len(plain) >= SHORTEST_TEXT:
-                texts.add(plain)
+        plain = set(_plain_all(column.values))
+        digits = {one for one in plain if one.isdigit()}
+        numbers.update(one for one in digits if len(one) >= SHORTEST_DIGITS)
+        texts.update(one for one in plain - digits if len(one) >= SHORTEST_TEXT)
     return frozenset(texts), frozenset(numbers)
 
 
@@ -85,24 +84,41 @@ def _has_deleted(plain: str, at: int, texts: frozenset[str]) -> bool:
 
 
 def _same_numbers(column: Column, numbers: frozenset[str]) -> tuple[tuple[str, int], ...]:
-    """Give back the cells whose number a deleted column has, if too many for chance; else none."""
-    plain = {value: _plain(value) for value in column.values}
-    long = [one for one in plain.values() if len(one) >= SHORTEST_DIGITS and one.isdigit()]
-    same = [one for one in long if one in numbers]
-    if len(same) < FEWEST_DIGITS or len(same) < BY_CHANCE * len(long):
+    """Give back the cells with a number that a deleted column has, if too many for chance; else none."""
+    runs = {value: runs for value in column.values if (runs := _runs_of(value))}
+    same = {value for value, found in runs.items() if not numbers.isdisjoint(found)}
+    if len(same) < FEWEST_DIGITS or len(same) < BY_CHANCE * len(runs):
         return counted(cells=0, values=0)
-    return count_cells(column, lambda value: plain[value] in numbers)
+    return count_cells(column, lambda value: value in same)
+
+
+def _runs_of(value: Value) -> frozenset[str]:
+    """Give back the long numbers in a cell, with their groups joined and each by itself, without leading zeros."""
+    if value is None:
+        return frozenset()
+    text = str(value)
+    if len(text) < SHORTEST_DIGITS or len(_DIGIT.findall(text)) < SHORTEST_DIGITS:
+        return frozenset()
+    if text.isdecimal() and text.isascii():
+        plain = text.lstrip("0")
+        return frozenset((plain,)) if len(plain) >= SHORTEST_DIGITS else frozenset()
+    found = _RUN.findall(_plain(text)) + _RUN.findall(to_katakana(text))
+    return frozenset(plain for one in found if len(plain := one.lstrip("0")) >= SHORTEST_DIGITS)
 
 
 def _plain(value: Value) -> str:
-    """Give back a value as it is compared: NFKC, small letters, without spaces and hyphens; leading zeros of numbers go."""
-    if value is None:
-        return ""
-    text = str(value)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    plain = "".join(text.lower().replace("-", " ").split())
-    return plain.lstrip("0") if plain.isdigit() else plain
+    """Give back a value as it is compared: as `to_katakana`, without what stands between words; numbers lose leading zeros."""
+    return _plain_all((value,))[0] if value is not None else ""
 
 
-_HYPHENS = {ord(one): " " for one in "‐‑−"}
+def _plain_all(values: Iterable[Value]) -> list[str]:
+    """Give back values as they are compared, blank ones left out; folded in one go, because there may be millions."""
+    folded = to_katakana("\n".join(str(one).replace("\n", " ") for one in values if one is not None))
+    for one in _BETWEEN:
+        folded = folded.replace(one, "")
+    return [one.lstrip("0") if one.isdigit() else one for one in folded.split("\n")]
+
+
+_BETWEEN = " \t\r・,、._-‐−"  # after NFKC
+_DIGIT = re.compile(r"\d")
+_RUN = re.compile(rf"[0-9]{{{SHORTEST_DIGITS},}}")

@@ -48,12 +48,21 @@ def _classes(looked: Looked) -> Iterator[Check]:
         if not _has(report, name) or not report.rows_after:
             continue
         number = smallest if name == "k" else int(report.number(name))
-        outcome = Outcome.DECIDE if number < least else Outcome.CLEAR
-        yield Check(Look.CLASS_SIZE, outcome, about=name, looked=counted(least=least), found=counted(**{unit: number}))
+        bound = looked.policy.least_rows if name == "k" else looked.policy.least_subjects
+        unbound = not bound and _has_several_rows(looked)
+        outcome = Outcome.DECIDE if number < least or unbound else Outcome.CLEAR
+        size = counted(least=least, bounds=int(bound > 0))
+        yield Check(Look.CLASS_SIZE, outcome, about=name, looked=size, found=counted(**{unit: number}))
     every = [name for name in looked.released.names if name not in looked.tokens]
     sizes = sizes_of_classes(looked.released, every)
     size = counted(columns=len(every), rows=looked.released.rows)
     yield Check(Look.ALL_COLUMNS, Outcome.CLEAR, looked=size, found=counted(rows=int((sizes == 1).sum())))
+
+
+def _has_several_rows(looked: Looked) -> bool:
+    """Say whether a person whom the exam tells by a column has several rows: then a bound on rows alone bounds no person."""
+    counts = looked.original.column(looked.policy.exam.subject).used().counts
+    return bool((counts > 1).any())
 
 
 def _smallest_class(looked: Looked) -> int:

@@ -1,11 +1,13 @@
 """Item 4: nothing is left that is odd anywhere, whatever else the file holds (spec/standard.md 4.4)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from sekisho.deid.ladders.builtin.known import BuiltIn, Known
+from sekisho.deid.schema import ColumnSchema, Kind
 from sekisho.deid.standard.dictionary import (
+    Cells,
     Entry,
     OddBirth,
     OddCode,
@@ -16,13 +18,18 @@ from sekisho.deid.standard.dictionary import (
     fold_code,
     fold_name,
 )
-from sekisho.deid.standard.items.labels import latest_births, numbers_said
 from sekisho.deid.standard.judgement import Check, Count, Look, Outcome, counted
 from sekisho.deid.standard.looked import Looked, count_cells, parts_of
+from sekisho.deid.standard.said.births import latest_births
+from sekisho.deid.standard.said.cells import look_like
+from sekisho.deid.standard.said.numbers import numbers_said
 from sekisho.deid.table import Column, Value
 
 _RANGE = re.compile(r"[a-z][0-9]{2}\s*[-~〜]\s*[a-z][0-9]{2}")
 _BETWEEN_CODES = re.compile(r"[\s,;:、。/|+\[\]()]+")  # several codes in one cell
+LONG_AGO = 100  # years: a column that says nothing of births is looked at where it holds such a day
+_DAYS = frozenset({Kind.DATE, Kind.PARTIAL_DATE, Kind.MONTH})
+_MAY_BE = frozenset({Kind.TEXT, Kind.CODE})  # types that say nothing of what the cells are
 _BY_LADDER = {Known.AGE: frozenset({"age"}), Known.ICD_10: frozenset({"disease", "rare-disease"})}
 
 
@@ -33,33 +40,58 @@ def judge_odd(looked: Looked) -> tuple[Check, ...]:
     """
     entries = looked.dictionary.entries
     meant = [
-        (entry, column)
-        for entry in entries
+        (place, column, outcome)
         for declared, column in looked.columns
-        if declared.name not in looked.tokens and _means(looked, entry, declared.name)
+        if declared.name not in looked.tokens
+        for place, outcome in _entries_for(looked, declared, column)
     ]
+    meant.sort(key=lambda one: one[0])  # entry by entry, of each its columns in their order
     first = Check(
         Look.DICTIONARY,
         Outcome.CLEAR,
         looked=counted(columns=len(looked.columns), entries=len(entries)),
-        found=counted(columns=len({column.name for _, column in meant})),
+        found=counted(columns=len({column.name for _, column, _ in meant})),
     )
-    return (first, *(_check(looked, entry, column) for entry, column in meant))
+    return (first, *(_check(looked, entries[place], column, outcome) for place, column, outcome in meant))
 
 
-def _means(looked: Looked, entry: Entry, name: str) -> bool:
-    """Say whether an entry means a column: by its name, or by the ladder that the policy climbs there."""
-    climb = looked.policy.ladders.get(name)
+def _entries_for(looked: Looked, declared: ColumnSchema, column: Column) -> Iterator[tuple[int, Outcome]]:
+    """Give the places of the entries that mean a column, each with what comes of a find there.
+
+    They mean it by its name, by the ladder that the policy climbs there, or by its cells. Cells that look like codes or
+    days may be something else: such finds are for a person to weigh.
+    """
+    climb = looked.policy.ladders.get(declared.name)
     known = climb.rule.name if climb is not None and isinstance(climb.rule, BuiltIn) else None
-    return entry.means(name) or (known is not None and entry.about in _BY_LADDER.get(known, frozenset()))
+    by_ladder: frozenset[str] = frozenset() if known is None else _BY_LADDER.get(known, frozenset())
+    seen: dict[Cells, bool] = {}
+    for place, entry in enumerate(looked.dictionary.entries):
+        if entry.about in by_ladder or entry.means(declared.name):
+            yield place, entry.outcome
+        elif (cells := entry.cells) is not None and not entry.bars(declared.name):
+            if cells not in seen:
+                seen[cells] = _seen(looked, cells, declared, column)
+            if seen[cells]:
+                yield place, entry.outcome if cells is Cells.AGE else Outcome.DECIDE
 
 
-def _check(looked: Looked, entry: Entry, column: Column) -> Check:
+def _seen(looked: Looked, cells: Cells, declared: ColumnSchema, column: Column) -> bool:
+    """Say whether the column looks so as it was or as it is released; of days one has to be very long ago."""
+    if declared.kind not in (_DAYS | _MAY_BE | {Kind.INTEGER} if cells is Cells.DATE else _MAY_BE):
+        return False
+    is_so = declared.kind in _DAYS and cells is Cells.DATE
+    columns = (column, *(one for one in looked.original.columns if one.name == column.name))
+    if not is_so and not any(look_like(cells, one.values) for one in columns):
+        return False
+    return cells is not Cells.DATE or any(is_odd_birth(LONG_AGO, looked.on, one) for one in column.values)
+
+
+def _check(looked: Looked, entry: Entry, column: Column, outcome: Outcome) -> Check:
     look, limit, is_odd = _asked(looked, entry, column)
     found = count_cells(column, is_odd)
     return Check(
         look,
-        entry.outcome if dict(found)["cells"] else Outcome.CLEAR,
+        outcome if dict(found)["cells"] else Outcome.CLEAR,
         column.name,
         about=entry.about,
         looked=tuple(sorted((*limit, *counted(cells=len(column), values=len(column.values))))),
@@ -76,7 +108,7 @@ def _asked(looked: Looked, entry: Entry, column: Column) -> tuple[Look, tuple[Co
         case OddBirth(years=years):
             return Look.ODD_BIRTH, counted(limit=years), lambda value: is_odd_birth(years, looked.on, value)
         case OddWord(words=words):
-            return Look.ODD_WORD, counted(words=len(words)), lambda value: _has_word(words, value)
+            return Look.ODD_WORD, counted(words=len(words)), lambda value: has_odd_word(entry, value)
         case OddCode(beginnings=beginnings):
             return Look.ODD_CODE, counted(codes=len(beginnings)), lambda value: begins_so(beginnings, value)
         case Usual(values=usual):
@@ -109,8 +141,17 @@ def is_odd_birth(years: int, on: date, value: Value) -> bool:
     return any(one <= first for one in latest_births(value))
 
 
-def _has_word(words: tuple[str, ...], value: Value) -> bool:
-    return any(word in plain for part in parts_of(value) for plain in (fold_name(part),) for word in words)
+def has_odd_word(entry: OddWord, value: Value) -> bool:
+    """Say whether a text has one of the words outside of the phrases in which they count for nothing."""
+    for part in parts_of(value):
+        plain = fold_name(part)
+        if not any(word in plain for word in entry.words):
+            continue
+        for phrase in entry.unless:
+            plain = plain.replace(phrase, " ")
+        if any(word in plain for word in entry.words):
+            return True
+    return False
 
 
 def begins_so(beginnings: tuple[str, ...], value: Value) -> bool:
@@ -121,7 +162,7 @@ def begins_so(beginnings: tuple[str, ...], value: Value) -> bool:
 
 
 def _is_unusual(usual: frozenset[str], value: Value) -> bool:
-    return any(fold_name(part) not in usual for part in parts_of(value))
+    return any(plain and plain not in usual for plain in map(fold_name, parts_of(value)))
 
 
 def _rare_before(column: Column, most: int) -> frozenset[str]:

@@ -301,6 +301,35 @@ def test_classes_of_two_wait_for_a_decision():
     assert {one[:2] for one in objections(judged(small))} == {(5, "class-size"), (5, "attack")}
 
 
+def claims(more: str = "") -> Town:
+    """Give the town with two rows of each person side by side, whom the deleted number tells."""
+    made = town()
+    return made.with_cells("宛名番号", {p: made.cells["宛名番号"][p - p % 2] for p in range(PEOPLE)}).with_policy(
+        f'{more}[exam]\nsubject = "宛名番号"\n'
+    )
+
+
+def test_several_rows_of_a_person_and_a_bound_on_rows_alone_wait_for_a_decision():
+    judgement = judged(claims())
+    assert objections(judgement) == {(5, "class-size", "")}
+    (unbound,) = [
+        one
+        for item in judgement.items
+        for one in item.checks
+        if (one.look, one.outcome) == (Look.CLASS_SIZE, Outcome.DECIDE)
+    ]
+    assert (unbound.about, dict(unbound.looked)["bounds"]) == ("k-subjects", 0)
+
+
+def test_several_rows_of_a_person_and_a_bound_on_persons_pass():
+    bound = '[[bound]]\nmeasure = "k-subjects"\nat_least = 3\n'
+    assert objections(judged(claims(bound))) == set()
+
+
+def test_persons_with_one_row_each_need_no_bound_of_their_own():
+    assert objections(judged(town().with_policy('[exam]\nsubject = "宛名番号"\n'))) == set()
+
+
 def decision(item: Item, look: Look, column: str, decided: Decided = Decided.ACCEPT) -> Decision:
     return Decision(item, look, column, decided, "市が毎月公表する人数から分かる。", "t.kanda", date(2026, 11, 22))
 

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from sekisho.deid.standard.dictionary import OddNumber
-from sekisho.deid.standard.items.direct import has_lone_surname, has_titled_surname, is_house
+from sekisho.deid.standard.items.houses import is_house
 from sekisho.deid.standard.items.inside import count_outliers
-from sekisho.deid.standard.items.labels import latest_births, numbers_said
 from sekisho.deid.standard.items.links import is_nearly_unique, is_serial
+from sekisho.deid.standard.items.names import has_lone_surname, has_titled_surname
 from sekisho.deid.standard.items.odd import begins_so, is_odd_birth, is_odd_number
+from sekisho.deid.standard.said.births import latest_births
+from sekisho.deid.standard.said.numbers import numbers_said
 from sekisho.deid.table import Value, column_of
 
 AGES = OddNumber("age", ("年齢",), (), decide=False, source="町", least=110, most=None)

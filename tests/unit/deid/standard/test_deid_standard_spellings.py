@@ -3,8 +3,8 @@
 import pytest
 from deid_judged import PEOPLE, TODAY, judged, objections, town
 
-from sekisho.deid.standard.items.labels import numbers_said
 from sekisho.deid.standard.items.odd import begins_so, is_odd_birth
+from sekisho.deid.standard.said.numbers import numbers_said
 
 pytestmark = pytest.mark.requirement("A16")
 
