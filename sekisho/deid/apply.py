@@ -30,12 +30,9 @@ def apply_plan(table: Table, plan: Plan, answer: Answer, *, entropy: bytes) -> T
     """
     if len(entropy) < LEAST_ENTROPY_BYTES:
         raise ValueError("the shuffle needs at least 32 bytes of entropy")
-    of_row, recoding = answer.tuples.of_row, answer.recoding
-    rows = np.flatnonzero(recoding.kept[of_row]) if not recoding.kept.all() else None
-    order = permutation(of_row.size if rows is None else rows.size, entropy)
-    shuffled = order if rows is None else rows[order]
-    tuples = of_row[shuffled]
-    found = {one.name: one for one in recoding.columns}
+    shuffled = _released_rows(answer, entropy)
+    tuples = answer.tuples.of_row[shuffled]
+    found = {one.name: one for one in answer.recoding.columns}
     released = [
         _tokens(table.column(name), entropy, shuffled)
         if isinstance(one, Token)
@@ -44,6 +41,25 @@ def apply_plan(table: Table, plan: Plan, answer: Answer, *, entropy: bytes) -> T
         if not isinstance(one, Delete)
     ]
     return Table(tuple(_sorted(one.used()) for one in released))
+
+
+def subjects_of_release(table: Table, subject: str, answer: Answer, *, entropy: bytes) -> Column:
+    """Give back whose each row of `apply_plan` is, in its order: what persons are counted by where `subject` goes no further.
+
+    It holds the values that were deleted: it is for measuring, and never released.
+    """
+    column = table.column(subject)
+    return Column(subject, column.values, column.codes[_released_rows(answer, entropy)])
+
+
+def _released_rows(answer: Answer, entropy: bytes) -> Counts:
+    """Give back the rows that are released, in the order of the release."""
+    of_row, kept = answer.tuples.of_row, answer.recoding.kept
+    if kept.all():
+        return permutation(of_row.size, entropy)
+    rows = np.flatnonzero(kept[of_row])
+    shuffled: Counts = rows[permutation(rows.size, entropy)]
+    return shuffled
 
 
 def recode_population(answer: Answer) -> Table:

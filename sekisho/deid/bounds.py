@@ -23,6 +23,17 @@ class KMap:
 
 
 @dataclass(frozen=True)
+class KSubjects:
+    """Every class has rows of at least so many persons; the policy's exam names the column that tells whose a row is.
+
+    Distinct ℓ-diversity with the person in the place of the value (Machanavajjhala et al. 2007), so classes that keep it
+    keep it together. It holds k too, since every person has a row.
+    """
+
+    at_least: int
+
+
+@dataclass(frozen=True)
 class Presence:
     """Of the persons of the population in each class, the share that is in the table lies within the two numbers.
 
@@ -118,6 +129,6 @@ class BetaLikeness:
 
 
 SensitiveBound = AlphaK | DistinctL | EntropyL | RecursiveL | TCloseness | DeltaDisclosure | BetaLikeness
-Bound = KMap | Presence | HighestRisk | AverageRisk | SensitiveBound
+Bound = KMap | KSubjects | Presence | HighestRisk | AverageRisk | SensitiveBound
 
 TOLERANCE = 1e-12  # distances and entropies are floats: a bound is kept when it is missed by no more than this

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sekisho.deid.apply import add_rows, apply_plan, recode_population
+from sekisho.deid.apply import add_rows, apply_plan, recode_population, subjects_of_release
 from sekisho.deid.changes.perform import Masking, change_table
 from sekisho.deid.plan import Plan, make_plan
 from sekisho.deid.policy import Policy
@@ -15,7 +15,7 @@ from sekisho.deid.search.answer import Answer
 from sekisho.deid.search.find import find_answer
 from sekisho.deid.search.question import Progress, Spreading, Stop, Watch, pose_question
 from sekisho.deid.settling import settle_policy
-from sekisho.deid.table import Table
+from sekisho.deid.table import Column, Table
 from sekisho.deid.written.checking import check_policy
 from sekisho.errors import BadTable, CannotMeet, Reason
 
@@ -86,7 +86,16 @@ def release_table(
     """Give back what goes out by a plan that was made for `table`, and the report of it."""
     released = apply_plan(planned.table, planned.plan, planned.answer, entropy=entropy)
     finished = add_rows(released, planned.policy, schema, entropy=entropy)
-    report = measure_release(table, released, schema, planned, population=population, finished=finished, spread=spread)
+    report = measure_release(
+        table,
+        released,
+        schema,
+        planned,
+        population=population,
+        finished=finished,
+        subjects=whose_rows(planned, entropy=entropy),
+        spread=spread,
+    )
     return Outcome(finished, planned.plan, report)
 
 
@@ -127,6 +136,12 @@ def plan_table(  # noqa: PLR0913 - named by keyword, each with what is usual
     return Planned(make_plan(schema, settled, answer.recoding), answer, changed, settled)
 
 
+def whose_rows(planned: Planned, *, entropy: bytes) -> Column | None:
+    """Give back whose each row of the release by this plan and entropy is; None where the exam names no subject."""
+    subject = planned.policy.exam.subject
+    return subjects_of_release(planned.table, subject, planned.answer, entropy=entropy) if subject else None
+
+
 def measure_release(
     before: Table,
     after: Table,
@@ -135,12 +150,14 @@ def measure_release(
     *,
     population: Table | None = None,
     finished: Table | None = None,
+    subjects: Column | None = None,
     spread: Spreading = map,
 ) -> Report:
     """Give back the report, counted anew on the cells of `after` by other code than the search.
 
-    `before` is the table before any change, `after` the released one, `finished` that with synthetic rows. Refuses with
-    CLAIM_NOT_KEPT where a bound does not hold or the search claimed another number.
+    `before` is the table before any change, `after` the released one, `finished` that with synthetic rows;
+    `subjects` says whose each row of `after` is (`whose_rows`), for persons to be counted where that column is deleted: without
+    it a bound on them is one that cannot be shown to hold. Refuses with CLAIM_NOT_KEPT where a bound does not hold or the search claimed another number.
     """
     recoded = None if population is None else recode_population(planned.answer)
     return measure_released(
@@ -154,6 +171,7 @@ def measure_release(
             plan=planned.plan,
             answer=planned.answer,
             population=recoded,
+            subjects=subjects,
             spread=spread,
         )
     )

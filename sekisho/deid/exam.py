@@ -23,7 +23,8 @@ class Exam:
 
     `population`: the persons among whom the rows are a sample. `threshold`: a row is at risk where a guess is right with a
     greater probability. Columns, or "": `weights` holds the persons that each row stands for, `household` and `subject`
-    tell which rows are of one household and of one person.
+    tell which rows are of one household and of one person. `subject` is the one place that says whose rows they are: it may
+    be deleted, and then is counted by before it goes.
     """
 
     population: int | None = None

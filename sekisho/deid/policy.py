@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from sekisho.deid.bounds import Bound, HighestRisk, KMap, SensitiveBound
+from sekisho.deid.bounds import Bound, HighestRisk, KMap, KSubjects, SensitiveBound
 from sekisho.deid.changes.change import Change, Mask, Pseudonym
 from sekisho.deid.exam import Exam
 from sekisho.deid.ladders.rule import Rule, write_rule
@@ -85,7 +85,7 @@ class Coding:
 class Policy:
     """Bounds on measures, and the one number to make best.
 
-    `k` holds in every class and `bounds` beside it; with k = 1 a bound of k-map or highest risk stands for it.
+    `k` holds in every class and `bounds` beside it; with k = 1 a bound of k-map, k-subjects or highest risk stands for it.
     `steps` is the budget of refinement, in steps per distinct tuple. A goal in cells counts a column `weights` times, once
     unless said. `lines` tells where in the file each key stands.
     """
@@ -113,9 +113,14 @@ class Policy:
 
     @property
     def least_rows(self) -> int:
-        """The rows that every class needs: k, or more where the highest risk asks for it."""
-        risks = [one.at_most for one in self.bounds if isinstance(one, HighestRisk)]
-        return max(self.k, *(ceil(1 / one) for one in risks)) if risks else self.k
+        """The rows that every class needs: k, or more where the highest risk or the persons ask for it."""
+        risks = (ceil(1 / one.at_most) for one in self.bounds if isinstance(one, HighestRisk))
+        return max((self.k, *risks, self.least_subjects))
+
+    @property
+    def least_subjects(self) -> int:
+        """The persons that every class needs rows of; 0 where none are asked for."""
+        return max((one.at_least for one in self.bounds if isinstance(one, KSubjects)), default=0)
 
     @property
     def least_group(self) -> int:

@@ -10,17 +10,17 @@ from deid_counted import Row, rows_of
 from hypothesis import HealthCheck, assume, given, settings
 
 from sekisho.deid.apply import apply_plan, recode_population
-from sekisho.deid.deidentify import plan_table, release_table
+from sekisho.deid.deidentify import plan_table, release_table, whose_rows
 from sekisho.deid.policy import Policy, quasi_identifiers
-from sekisho.deid.table import Table, Value
+from sekisho.deid.table import Column, Table, Value
 from sekisho.errors import SekishoError
 
 ENTROPY = bytes(range(32))
 Numbers = dict[str, Fraction | None]
 
 
-def counted(table: Table, names: Sequence[str], policy: Policy, left_out: int) -> Numbers:
-    """Measures of one table by their definitions, one row at a time."""
+def counted(table: Table, names: Sequence[str], policy: Policy, left_out: int, whose: Column | None) -> Numbers:
+    """Measures of one table by their definitions, one row at a time; `whose` each row is, where an exam asks for persons."""
     rows = rows_of(table, names)
     sizes = Counter(rows)
     many = len(rows)
@@ -37,7 +37,7 @@ def counted(table: Table, names: Sequence[str], policy: Policy, left_out: int) -
         "class-of-a-record": Fraction(sum(sizes[one] for one in rows) + left_out * (many + left_out), many + left_out),
         "average-class": Fraction(many, len(sizes) * policy.least_rows) if many else Fraction(left_out),
         "blank-cells": mean([Fraction(cell is None) for row in rows_of(table, table.names) for cell in row]),
-        "k-subjects": Fraction(persons(table, rows, policy.exam.subject)) if policy.exam.subject else None,
+        "k-subjects": None if whose is None else Fraction(persons(rows, whose)),
         "suda-rows": Fraction(unique_somewhere(rows), max(many, 1)),
     }
 
@@ -67,11 +67,11 @@ def mean(numbers: Sequence[Fraction]) -> Fraction:
     return sum(numbers, Fraction(0)) / max(len(numbers), 1)
 
 
-def persons(table: Table, rows: Sequence[Row], subject: str) -> int:
-    whose: dict[Row, set[Value]] = {}
-    for row, one in zip(rows, table.column(subject).cells(), strict=True):
-        whose.setdefault(row, set()).add(one)
-    return min(map(len, whose.values()), default=0)
+def persons(rows: Sequence[Row], whose: Column) -> int:
+    alike: dict[Row, set[Value]] = {}
+    for row, one in zip(rows, whose.cells(), strict=True):
+        alike.setdefault(row, set()).add(one)
+    return min(map(len, alike.values()), default=0)
 
 
 def unique_somewhere(rows: Sequence[Row]) -> int:
@@ -96,12 +96,12 @@ def test_the_numbers_of_a_report_are_those_counted_before_and_after(case):
     names, left_out = quasi_identifiers(policy, SCHEMA), planned.table.rows - real.rows
     told = {one.after.kind.name: one for one in outcome.report.measures}
     staying = Table(tuple(case.table.column(one) for one in real.names))
-    was, now = counted(staying, names, policy, 0), counted(real, names, policy, left_out)
+    whose = case.table.column(policy.exam.subject) if policy.exam.subject else None
+    was = counted(staying, names, policy, 0, whose)
+    now = counted(real, names, policy, left_out, whose_rows(planned, entropy=ENTROPY))
     lost = left_out * len(real.names)
     blanks = sum(cell is None for row in rows_of(real, real.names) for cell in row)
     now["blank-cells"] = Fraction(blanks + lost, planned.table.rows * len(real.names))
-    if policy.exam.subject == "person":
-        was["k-subjects"] = Fraction(persons(case.table, rows_of(case.table, names), "person"))
     after = {name: one.after.amount for name, one in told.items() if name in now}
     before = {name: one.before.amount for name, one in told.items() if name in was and one.before is not None}
     assert (before, after) == ({one: was[one] for one in before}, {one: now[one] for one in after})

@@ -1,7 +1,7 @@
 """The distinct tuples of a table's quasi-identifiers: what every search runs on (spec/plan.md 2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +79,11 @@ def collapse(
         of_row,
         place[rows:],
     )
+
+
+def with_spread(tuples: Tuples, name: str, codes: Codes, width: int) -> Tuples:
+    """Give back the tuples with one more column over them, before the others; `codes` by row, below `width`."""
+    return replace(tuples, spreads=(_spread(name, tuples.of_row, codes, width, len(tuples)), *tuples.spreads))
 
 
 def _spread(name: str, of_row: Codes, codes: Codes, width: int, tuples: int) -> Spread:

@@ -158,8 +158,9 @@ def _without(one: Change, delete: frozenset[str]) -> Change:
 
 
 def _exam(base: Policy, kept: frozenset[str]) -> Exam:
-    """Give back the exam for the columns that stay; a household is weighed by its rows, so it goes with their weights."""
-    weights, household, subject = (
-        name if name in kept else "" for name in (base.exam.weights, base.exam.household, base.exam.subject)
-    )
-    return replace(base.exam, also=(), weights=weights, household=household if weights else "", subject=subject)
+    """Give back the exam for the columns that stay; a household is weighed by its rows, so it goes with their weights.
+
+    Persons are counted by the subject whether it stays or not.
+    """
+    weights, household = (name if name in kept else "" for name in (base.exam.weights, base.exam.household))
+    return replace(base.exam, also=(), weights=weights, household=household if weights else "")

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from sekisho.deid.bounds import TOLERANCE, AverageRisk, HighestRisk, KMap, Presence, SensitiveBound
+from sekisho.deid.bounds import TOLERANCE, AverageRisk, HighestRisk, KMap, KSubjects, Presence, SensitiveBound
 from sekisho.deid.policy import Goal, Mode, Policy
 from sekisho.deid.policy import Star as StarReading
 from sekisho.deid.report.released import Released
@@ -50,10 +50,12 @@ def check_claims(report: Report, policy: Policy, answer: Answer) -> Report:
     return report
 
 
-def _risk_name(bound: KMap | Presence | HighestRisk | AverageRisk) -> str:
+def _risk_name(bound: KMap | KSubjects | Presence | HighestRisk | AverageRisk) -> str:
     match bound:
         case KMap():
             return "k-map"
+        case KSubjects():
+            return "k-subjects"
         case Presence():
             return "presence"
         case HighestRisk():
@@ -62,12 +64,15 @@ def _risk_name(bound: KMap | Presence | HighestRisk | AverageRisk) -> str:
             return "average-risk"
 
 
-def _risk_kept(report: Report, policy: Policy, bound: KMap | Presence | HighestRisk | AverageRisk) -> bool:
+def _risk_kept(report: Report, policy: Policy, bound: KMap | KSubjects | Presence | HighestRisk | AverageRisk) -> bool:
     if report.rows_after == 0:
         return True
     match bound:
         case KMap(at_least=least):
             return report.number("k-map") >= least
+        case KSubjects(at_least=least):
+            counted = any(one.after.kind.name == "k-subjects" for one in report.measures)
+            return counted and report.number("k-subjects") >= least
         case Presence(at_most=most, at_least=least):
             greatest, smallest = report.number("presence-greatest"), report.number("presence-least")
             return greatest <= most + 2 * TOLERANCE and smallest >= least - 2 * TOLERANCE

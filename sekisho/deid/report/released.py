@@ -12,7 +12,7 @@ from sekisho.deid.risk.alike import Sizes
 from sekisho.deid.schema import Role, Schema
 from sekisho.deid.search.answer import Answer
 from sekisho.deid.search.question import Spreading
-from sekisho.deid.table import Table
+from sekisho.deid.table import Column, Table
 from sekisho.deid.utility.covering import Covered, read_labels
 
 
@@ -21,7 +21,8 @@ class Released:
     """What is measured: the tables, what was to be done, and the population recoded alike.
 
     `original` is the table before any change, `before` the one that the search saw, `after` the released rows, `finished`
-    these and the synthetic ones. Risks are those of real rows: of `original` and of `after`.
+    these and the synthetic ones. Risks are those of real rows: of `original` and of `after`. `subjects` says whose each row of
+    `after` is, as it was before any token; None where nobody tells.
     """
 
     original: Table
@@ -33,6 +34,7 @@ class Released:
     plan: Plan
     answer: Answer
     population: Table | None
+    subjects: Column | None = None
     spread: Spreading = map
 
     @cached_property
@@ -48,7 +50,9 @@ class Released:
         unlike = None
         if self.population is not None and any(isinstance(one, Presence) for one in self.policy.bounds):
             unlike = self.answer.tuples.of_person.size - self.population.rows
-        return before, replace(before, table=self.after, population=self.population, unlike=unlike)
+        return before, replace(
+            before, table=self.after, population=self.population, unlike=unlike, subjects=self.subjects
+        )
 
     @property
     def sizes(self) -> tuple[Sizes, Sizes]:

@@ -71,7 +71,7 @@ def risks_of_sensitive(held: Histograms, c: Fraction, *, ordered: bool) -> tuple
 
 def _subjects(one: Examined) -> tuple[Measure, ...]:
     """Give back the persons of the smallest class, where the table tells which rows are one person's."""
-    return (k_subjects(one.table, one.names, one.exam.subject),) if one.exam.subject else ()
+    return () if one.whose is None else (k_subjects(one.table, one.names, one.whose),)
 
 
 def _fitting(one: Examined) -> tuple[Measure, ...]:

@@ -16,7 +16,7 @@ from sekisho.deid.table import Codes, Column, Table
 
 Sizes = npt.NDArray[np.int64]
 Order = npt.NDArray[np.integer]
-Depths = npt.NDArray[np.uint8]
+Depths = npt.NDArray[np.int16]  # a table may have 1,000 columns
 
 
 def sizes_of_classes(table: Table, names: Sequence[str]) -> Sizes:
@@ -242,7 +242,7 @@ def _sorted_by(order: Order, codes: Codes, counts: Sizes) -> Order:
 
 def _depths(order: Order, columns: Sequence[Column]) -> Depths:
     """Give back for each place in `order` the first column that differs from the row before; their number if none."""
-    depths = np.full(order.size, len(columns), dtype=np.uint8)
+    depths = np.full(order.size, len(columns), dtype=np.int16)
     depths[0] = 0
     for depth, one in reversed(list(enumerate(columns))):
         _mark_changes(order, one.codes, depth, depths)

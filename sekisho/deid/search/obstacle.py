@@ -1,7 +1,7 @@
 """Which bound stands in the way when no plan keeps them all, and the nearest number that could be reached.
 
 It is judged on the classes of the most general plan there is, each alone: the first bound, in the order k, k-map,
-presence, sensitive bounds, for which alone more rows would have to be left out than may be.
+presence, k-subjects, sensitive bounds, for which alone more rows would have to be left out than may be.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from sekisho.deid.bounds import TOLERANCE
 from sekisho.deid.passes.compiled import compiled
 from sekisho.deid.passes.tuples import Tuples
 from sekisho.deid.search.demands import ALPHA, BETA, DELTA, DISTINCT, ENTROPY, RECURSIVE, Demands, figure
+from sekisho.deid.search.subjects import SUBJECTS
 from sekisho.errors import CannotMeet, Reason
 
 Counts = npt.NDArray[np.int64]
@@ -129,7 +130,8 @@ def _sensitive(
     asked = float(demands.number[one])
     match int(demands.kind[one]):
         case kind if kind == DISTINCT:
-            return Obstacle("distinct-l", column, int(asked), int(_reached(numbers, judged.rows, most_suppressed)))
+            name = "distinct-l" if column != SUBJECTS else "k-subjects"
+            return Obstacle(name, column, int(asked), int(_reached(numbers, judged.rows, most_suppressed)))
         case kind if kind == ENTROPY:
             reached = float(np.exp(_reached(numbers, judged.rows, most_suppressed)))
             return Obstacle("entropy-l", column, f"{np.exp(asked):.6g}", written(reached, up=False))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sekisho.deid.bounds import AverageRisk, KMap, Presence, TCloseness
+from sekisho.deid.bounds import AverageRisk, DistinctL, KMap, Presence, TCloseness
 from sekisho.deid.ladders.ladder import TOP, Ladder, grow
 from sekisho.deid.ladders.rule import bind, settle_rule
 from sekisho.deid.ladders.spelling import code_number
@@ -15,6 +15,7 @@ from sekisho.deid.passes.tuples import Tuples, collapse
 from sekisho.deid.policy import Coding, Mode, Policy, quasi_identifiers
 from sekisho.deid.schema import TEXTS, Schema
 from sekisho.deid.search.demands import Demands, demand
+from sekisho.deid.search.subjects import SUBJECTS, Grouped, group_subjects
 from sekisho.deid.table import Column, Table, Value, rank_of
 from sekisho.errors import BadTable, CannotMeet, Reason
 
@@ -34,13 +35,17 @@ class Watch:
 
 @dataclass(frozen=True, eq=False)
 class Posed:
-    """The question: distinct tuples, the ladders that they stand on, and what every class must keep."""
+    """The question: distinct tuples, the ladders that they stand on, and what every class must keep.
+
+    `exact`: a class that keeps the policy's bounds keeps the demands. Else some do not, for persons in groups.
+    """
 
     policy: Policy
     ladders: Mapping[str, Ladder]
     tuples: Tuples
     demands: Demands
     average_risk: Fraction | None
+    exact: bool = True
 
     @property
     def rows(self) -> int:
@@ -83,7 +88,15 @@ def pose_question(table: Table, schema: Schema, policy: Policy, population: Tabl
         if isinstance(one, TCloseness) and one.ladder is not None
     }
     risks = [one.at_most for one in policy.bounds if isinstance(one, AverageRisk)]
-    return Posed(policy, ladders, tuples, _demands(policy, tuples, trees), min(risks, default=None))
+    grouped = _grouped(policy, tuples, table)
+    demands = _demands(policy, grouped.tuples, trees)
+    return Posed(policy, ladders, grouped.tuples, demands, min(risks, default=None), grouped.exact)
+
+
+def _grouped(policy: Policy, tuples: Tuples, table: Table) -> Grouped:
+    if not policy.least_subjects:
+        return Grouped(tuples, exact=True)
+    return group_subjects(tuples, table.column(policy.exam.subject), policy.least_subjects)
 
 
 def _others(policy: Policy, population: Table | None) -> Table | None:
@@ -99,8 +112,9 @@ def _demands(policy: Policy, tuples: Tuples, trees: Mapping[str, Ladder]) -> Dem
     lacking = int(np.maximum(tuples.rows - tuples.population, 0).sum())
     if presence and lacking:
         raise CannotMeet(Reason.POPULATION_LACKS_ROWS, count=lacking)
+    persons = [DistinctL(SUBJECTS, policy.least_subjects)] if policy.least_subjects else []
     return demand(
-        policy.sensitive_bounds,
+        [*persons, *policy.sensitive_bounds],
         tuples.spreads,
         trees,
         least_rows=policy.least_rows,

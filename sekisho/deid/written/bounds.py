@@ -16,6 +16,7 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    KSubjects,
     Presence,
     RecursiveL,
     TCloseness,
@@ -27,6 +28,7 @@ from sekisho.deid.written.shapes import BoundPart, TClosenessPart
 
 MEASURES: Mapping[str, type[Bound]] = {
     "k-map": KMap,
+    "k-subjects": KSubjects,
     "presence": Presence,
     "highest-risk": HighestRisk,
     "average-risk": AverageRisk,

@@ -152,7 +152,7 @@ class ExamPart(Strict):
     threshold: Half | None = Field(default=None, description="A row is at risk above this; 1/5 unless said")
     weights: str = Field(default="", description="The column with the persons that each row stands for")
     household: str = Field(default="", description="The column that tells which rows are one household")
-    subject: str = Field(default="", description="The column that tells which rows are one person")
+    subject: str = Field(default="", description="The column that tells which rows are one person; it may be deleted")
     also: list[Literal["suda", "copula", "variation", "divergence", "queries"]] = Field(
         default=[], description="Measures that take their time, wanted beside the usual"
     )

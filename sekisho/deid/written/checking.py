@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sekisho.deid.bounds import Bound, Distance, HighestRisk, KMap, Presence, SensitiveBound, TCloseness
+from sekisho.deid.bounds import Bound, Distance, HighestRisk, KMap, KSubjects, Presence, SensitiveBound, TCloseness
 from sekisho.deid.changes.change import Pseudonym, columns_changed
 from sekisho.deid.changes.fitting import Asked, check_change, check_once
 from sekisho.deid.exam import Also
@@ -70,7 +70,19 @@ def check_alone(policy: Policy) -> Policy:
         if isinstance(bound, TCloseness) and (bound.distance is Distance.HIERARCHICAL) is (bound.ladder is None):
             raise malformed(lines, (*key, "ladder"), rule="ladder-for-hierarchical")
         _check_presence(policy, bound, key)
+    _check_persons(policy)
     return policy
+
+
+def _check_persons(policy: Policy) -> None:
+    """Refuse a bound on persons where nothing says whose rows they are, and with it one that takes rows for persons."""
+    if not policy.least_subjects:
+        return
+    for place, bound in enumerate(policy.bounds, 1):
+        if isinstance(bound, KSubjects) and not policy.exam.subject:
+            raise malformed(policy.lines, ("bound", place), rule="persons-need-subject")
+        if isinstance(bound, Presence):
+            raise malformed(policy.lines, ("bound", place), rule="presence-counts-rows")
 
 
 def _check_presence(policy: Policy, bound: Bound, key: Key) -> None:
@@ -178,7 +190,9 @@ def _check_exam(policy: Policy, schema: Schema) -> None:
     for key in ("weights", "household", "subject"):
         name = getattr(policy.exam, key)
         column = _known(policy, schema, name, ("exam", key)) if name else None
-        if column is not None and is_deleted(column, policy):
+        if column is not None and key == "subject" and column.role is Role.STRIPPED:
+            raise malformed(policy.lines, ("exam", key), rule="never-arrives")
+        if column is not None and key != "subject" and is_deleted(column, policy):
             raise malformed(policy.lines, ("exam", key), rule="not-released")
         if column is not None and key == "weights" and column.kind is not Kind.INTEGER:
             raise malformed(policy.lines, ("exam", key), rule="needs-integer")

@@ -42,7 +42,7 @@ def answer_global(posed: Posed, watch: Watch) -> Answer:
         nodes=found.nodes,
         evaluated=found.evaluated,
         steps=0,
-        proven=found.proven,
+        proven=found.proven and posed.exact,
         whole=whole,
         causes=tuple(Cause(one.column, one.bound, one.sensitive, rows) for one in causes(problem, found.levels)),
     )

@@ -22,6 +22,7 @@ from sekisho.deid.bounds import (
     EntropyL,
     HighestRisk,
     KMap,
+    KSubjects,
     Presence,
     RecursiveL,
     TCloseness,
@@ -41,7 +42,7 @@ _TOLERANCE = 1e-12
 class Question:
     """Rows, the values of each sensitive column beside them, and the persons of the population, for k-map and presence.
 
-    `trees` are the ladders of sensitive columns whose distance is hierarchical.
+    `trees` are the ladders of sensitive columns whose distance is hierarchical, `subjects` the persons whose rows they are.
     """
 
     rows: Sequence[Row]
@@ -55,6 +56,7 @@ class Question:
     population: Sequence[Row] = ()
     trees: Mapping[str, Ladder] = field(default_factory=dict)
     weights: Sequence[int] = ()
+    subjects: Sequence[Value] = ()
 
     @property
     def times(self) -> Sequence[int]:
@@ -101,10 +103,12 @@ def _keeps(asked: Question, places: Sequence[int], persons: int) -> bool:
     return len(places) >= asked.k and all(_keeps_one(asked, one, places, persons) for one in asked.bounds)
 
 
-def _keeps_one(asked: Question, bound: Bound, places: Sequence[int], persons: int) -> bool:  # noqa: C901, PLR0911  # one for each bound
+def _keeps_one(asked: Question, bound: Bound, places: Sequence[int], persons: int) -> bool:  # noqa: C901, PLR0911, PLR0912  # one for each bound
     match bound:
         case KMap(at_least=least):
             return persons >= least
+        case KSubjects(at_least=least):
+            return len({asked.subjects[one] for one in places}) >= least
         case Presence(at_most=most, at_least=least):
             return least * persons <= len(places) <= most * persons
         case HighestRisk(at_most=most):

@@ -97,10 +97,11 @@ def _partition(question: Question, watch: Watch) -> Partition:
 
 
 def _names(policy: Policy, *, raised: bool) -> list[tuple[str, str]]:
-    """Give back the bounds in the order in which a class is judged: rows, persons, presence, sensitive ones."""
+    """Give back the bounds in the order in which a class is judged: rows, persons, presence, subjects, sensitive ones."""
     return [
         (AVERAGE if raised else "k", ""),
         ("k-map", ""),
         ("presence", ""),
+        *([("k-subjects", "")] if policy.least_subjects else []),
         *((measure_of(one), one.column) for one in policy.sensitive_bounds),
     ]
