@@ -9,7 +9,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-reading bench-detect bench-freetext bench-proposing clean
+.PHONY: help setup way test check format lock requirements generated bench bench-measures bench-parcel bench-persons bench-reading bench-detect bench-freetext bench-proposing clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -73,6 +73,9 @@ bench-proposing: $(READY) ## how often the schema proposed for a file is right
 
 bench-reading: $(READY) ## reading CSV, fixed length and claims, beside PyArrow's own CSV; QUICK=1 for 100,000 rows
 	@$(BIN)/python -m bench.reading $(if $(QUICK),--quick) --out build/reading.md
+
+bench-persons: $(READY) ## a bound on persons beside one on rows, on a million rows
+	@$(BIN)/python -m bench.persons
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)

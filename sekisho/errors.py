@@ -54,6 +54,7 @@ class Reason(Enum):
     PARCEL_NOT_YET_VALID = "parcel.not-yet-valid"
     PARCEL_SIZE = "parcel.size"
     PARCEL_CONTENTS = "parcel.contents"
+    PARCEL_FORBIDDEN_NUMBER = "parcel.forbidden-number"
     PARCEL_CHANGED_WHILE_SEALING = "parcel.changed-while-sealing"
     # numbers of parcels
     NUMBER_USED = "number.used"
@@ -90,6 +91,7 @@ class Reason(Enum):
     LADDER_MISSING_VALUE = "ladder.missing-value"
     LADDER_NO_PROPOSAL = "ladder.no-proposal"
     LADDER_NOT_NEEDED = "ladder.not-needed"
+    LADDER_CODES_LAYOUT = "ladder.codes-layout"
     NO_QUASI_IDENTIFIER = "deid.no-quasi-identifier"
     K_LARGER_THAN_TABLE = "deid.k-larger-than-table"
     POPULATION_MISSING = "deid.population-missing"

@@ -170,7 +170,7 @@ RISKS: tuple[Task, ...] = (
         (anonymity.K_WILDCARD,),
         lambda made: (anonymity.k_with_wildcards(least_alike_with_wildcards(made.starred, NAMES)),),
     ),
-    Task((K_SUBJECTS,), lambda made: (k_subjects(made.released, NAMES, PERSON),)),
+    Task((K_SUBJECTS,), lambda made: (k_subjects(made.released, NAMES, made.released.column(PERSON)),)),
     Task((K_MAP,), lambda made: (k_map(made.released, made.population, NAMES),)),
     of_sizes(sample.UNIQUE, sample.unique_rows),
     of_sizes(anonymity.CLASSES, anonymity.classes),

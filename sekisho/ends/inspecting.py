@@ -49,6 +49,23 @@ def open_schema(path: Path) -> tuple[Schema, bytes]:
         raise BadSettings(error.reason, findings=(), file=path.name, **error.facts) from error
 
 
+def open_searched_schema(path: Path) -> tuple[Schema, bytes]:
+    """Give back the schema at `path` and its bytes, once the file itself was searched for My Numbers (spec/numbers.md 6).
+
+    It travels with the table, so what may not leave in a cell may not leave in a comment either.
+    """
+    declared, raw = open_schema(path)
+    try:
+        from sekisho.deid.numbers.refusing import check_schema_numbers
+    except ModuleNotFoundError as error:
+        raise BadSettings(Reason.TABLE_READER_MISSING, package=EXTRA) from error
+    try:
+        check_schema_numbers(raw, declared)
+    except Malformed as error:
+        raise BadSettings(error.reason, findings=(), file=path.name, **error.facts) from error
+    return declared, raw
+
+
 def check_table(table: Path, schema: Schema, progress: Progress | None = None, clerk: Clerk | None = None) -> Checked:
     """Give back what is to be said of a table that fits its schema (spec/disarm.md) and holds no number that may not come in.
 

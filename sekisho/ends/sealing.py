@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sekisho.deid.schema import Schema
-from sekisho.ends.inspecting import Checked, Clerk, check_table, open_schema
-from sekisho.errors import BadSettings, Malformed
+from sekisho.ends.inspecting import EXTRA, Checked, Clerk, check_table, open_schema, open_searched_schema
+from sekisho.errors import BadSettings, Reason
+from sekisho.parcel.draft import LegalBasis, LegalBasisKind
 from sekisho.parcel.streams import Progress
 from sekisho.storage.files import open_existing
 from sekisho.tables.row_count import count_rows
@@ -43,18 +44,13 @@ def as_it_stands(table: Path, schema: Path) -> Content:
 def prepare(table: Path, schema: Path, progress: Progress | None = None, clerk: Clerk | None = None) -> Content:
     """Give back what will be sealed, once all of it was read, held against its schema and searched for numbers of persons.
 
-    Refuses what `check_table` refuses.
+    Refuses what `open_searched_schema` and `check_table` refuse.
     """
-    declared, schema_raw = open_schema(schema)
+    declared, schema_raw = open_searched_schema(schema)
     checked = check_table(table, declared, progress, clerk)
     from sekisho.deid.declared.toml import write_schema_toml
-    from sekisho.deid.numbers.refusing import check_schema_numbers
     from sekisho.tables.rewriting import needs_rewriting, sealed_schema
 
-    try:
-        check_schema_numbers(schema_raw, declared)
-    except Malformed as error:
-        raise BadSettings(error.reason, findings=(), file=schema.name, **error.facts) from error
     if not needs_rewriting(declared):
         return Content(partial(open_existing, table), checked.size_bytes, checked.rows, schema_raw, checked)
     sealed = sealed_schema(declared)
@@ -66,6 +62,15 @@ def prepare(table: Path, schema: Path, progress: Progress | None = None, clerk: 
         checked,
         tuple(one.name for one in declared.columns if one.name not in sealed.names),
     )
+
+
+def basis_of(kind: str, reference: str) -> LegalBasis:
+    """Give back the legal basis as it will stand on the label; refuses with PARCEL_FORBIDDEN_NUMBER (spec/numbers.md 6)."""
+    try:
+        from sekisho.tables.label_texts import check_basis
+    except ModuleNotFoundError as error:
+        raise BadSettings(Reason.TABLE_READER_MISSING, package=EXTRA) from error
+    return check_basis(LegalBasis(LegalBasisKind(kind), reference))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sekisho.deid.changes.leaving_out.withheld import leave_out_withheld
 from sekisho.deid.declared.layout import Csv
 from sekisho.deid.schema import ColumnSchema, Encoding, Kind, Role, Schema, read_schema
 from sekisho.deid.table import Column, Table, Value
@@ -43,7 +44,7 @@ def open_table(source: Source, schema: Schema | None = None) -> Table:
     pandas, relations of DuckDB, tables of PyArrow); what its columns may hold stands at `column_from_arrow`. A CSV file
     is read as `schema` declares it. Without one it is UTF-8, or else CP932, the commonest of `,` `;` tab `|` in its
     header parts the cells, and a column whose cells are all spelled as whole numbers (without leading zeros) or as
-    `YYYY-MM-DD` holds those; every other one holds text.
+    `YYYY-MM-DD` holds those; every other one holds text. Rows that `schema` withholds are left out.
 
     Refuses: what the readers of these forms refuse, a table that does not fit `schema`, a file that is not there.
     """
@@ -55,7 +56,7 @@ def open_table(source: Source, schema: Schema | None = None) -> Table:
         table = table_from_arrow(source)
     else:
         raise TypeError("a table comes from a path, a Table or an object with __arrow_c_stream__")
-    return table if schema is None else check_kinds(table, schema)
+    return table if schema is None else leave_out_withheld(check_kinds(table, schema), schema)
 
 
 @told_in_words()

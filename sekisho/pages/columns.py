@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 GAP = 2
+HANGING = 14  # cells of stops that may stand beyond the end of a line
 _NOT_FIRST = frozenset(
     "、。，．・：；？！）」』】〕ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]:;!?%"
 )  # JIS X 4051: line starts
@@ -61,10 +62,11 @@ def wrap(text: str, width: int) -> Iterator[str]:
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
-    """Yield the smallest pieces that a line end may not cut; one that is wider than a line is cut anywhere."""
+    """Yield the smallest pieces that a line end may not cut; one that is wider than a line is cut, before no stop if it can."""
     piece = ""
     for one in text:
-        if piece and (_may_end(piece[-1], one) or width_of(piece + one) > width):
+        widest = width + HANGING if one in _NOT_FIRST else width
+        if piece and (_may_end(piece[-1], one) or width_of(piece + one) > widest):
             yield piece
             piece = ""
         piece += one

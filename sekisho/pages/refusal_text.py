@@ -7,6 +7,9 @@ from sekisho.pages.columns import width_of
 from sekisho.pages.words import Words
 
 MOST_FINDINGS = 20  # kinds of misfit that a person can take in at once
+MOST_NAMES = 3  # columns that a header lacks or has elsewhere; more of them have one cause, such as the encoding
+HEADER = "columns"
+ENCODING = "perhaps-encoding"  # a clue that says itself what to do first (spec/disarm.md 1.4)
 
 
 def refusal_text(words: Words, error: SekishoError) -> str:
@@ -15,18 +18,21 @@ def refusal_text(words: Words, error: SekishoError) -> str:
     lines = [f"{words.say(f'reason.{code}.what')} [{code}]"]
     if error.findings:
         lines += ["", findings_text(words, error.findings), ""]
-    if error.facts:
-        lines.append(facts_text(words, error.facts))
+    clues = {name: fact for name, fact in error.facts.items() if fact != ENCODING}
+    if clues:
+        lines.append(facts_text(words, clues))
     command = _command(words, error)
     if command:
         lines += [words.say(f"refusal.who.{error.who.name.lower()}"), words.say("refusal.next", next=command)]
         return "\n".join(lines) + "\n"
-    return "\n".join(lines) + "\n" + steps_text(words, error.who, (error.reason,))
+    first = () if len(clues) == len(error.facts) else (words.say(f"rule.{ENCODING}"),)
+    return "\n".join(lines) + "\n" + steps_text(words, error.who, (error.reason,), first)
 
 
-def steps_text(words: Words, who: Who, reasons: Sequence[Reason]) -> str:
-    """Give back who must act and what to do next, for reasons that were told already."""
-    steps = (words.say("refusal.next", next=words.say(f"reason.{reason.value}.next")) for reason in reasons)
+def steps_text(words: Words, who: Who, reasons: Sequence[Reason], first: Sequence[str] = ()) -> str:
+    """Give back who must act and what to do next, for reasons that were told already; `first` stands before their steps."""
+    told = (*first, *(words.say(f"reason.{reason.value}.next") for reason in reasons))
+    steps = (words.say("refusal.next", next=one) for one in told)
     return "\n".join([words.say(f"refusal.who.{who.name.lower()}"), *steps]) + "\n"
 
 
@@ -36,14 +42,28 @@ def facts_text(words: Words, facts: Mapping[str, Fact]) -> str:
 
 
 def findings_text(words: Words, findings: Sequence[Finding]) -> str:
-    """Give back what does not fit as lines in columns: column, rule, count, first row."""
+    """Give back what does not fit as lines in columns: column, rule, count, first row.
+
+    A header of which more than MOST_NAMES columns do not fit is one line, with their number as its count.
+    """
+    findings, folded = _folded(findings)
     head = [words.say(f"finding.{name}") for name in ("column", "rule", "count", "first_row")]
     rows = [_finding(words, one) for one in findings[:MOST_FINDINGS]]
     widths = [max(width_of(row[place]) for row in (head, *rows)) for place in range(len(head))]
     lines = [_line(row, widths) for row in (head, *rows)]
     if len(findings) > MOST_FINDINGS:
         lines.append("  " + words.say("refusal.more", kinds=len(findings) - MOST_FINDINGS))
+    if folded:
+        lines.append("  " + words.say("refusal.folded", count=folded))
     return "\n".join(lines)
+
+
+def _folded(findings: Sequence[Finding]) -> tuple[Sequence[Finding], int]:
+    """Give back the findings with those of a header as one where they are many, and how many columns that one is for."""
+    names = sum(1 for one in findings if one.rule == HEADER and one.column)
+    if names <= MOST_NAMES:
+        return findings, 0
+    return (Finding("", HEADER, names), *(one for one in findings if one.rule != HEADER)), names
 
 
 def _rule(words: Words, rule: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sekisho.deid.changes.leaving_out.withheld import leave_out_withheld
 from sekisho.deid.schema import Schema
 from sekisho.deid.table import Table
 from sekisho.tables.arrow import table_from_arrow
@@ -72,10 +73,13 @@ def inspect(
 
 
 def read_csv(stream: BinaryIO, schema: Schema, limits: Limits = LIMITS) -> Table:
-    """Give back a file's typed values as a table in memory, whatever its layout; refuses as `disarm` does."""
+    """Give back a file's typed values as a table in memory, whatever its layout; refuses as `disarm` does.
+
+    Rows that the schema withholds are left out, as they are when a table is sealed.
+    """
     reading, types = Reading(schema, limits), arrow_schema(schema)
     parts = [_table(part, types) for part in reading.parts(stream)]
-    return table_from_arrow(pa.concat_tables(parts))
+    return leave_out_withheld(table_from_arrow(pa.concat_tables(parts)), schema)
 
 
 def arrow_schema(schema: Schema) -> Any:

@@ -1,4 +1,4 @@
-"""A policy from its file, with the ladder files that it names beside it."""
+"""A policy from its file, with the files that its ladders name beside it."""
 
 import tomllib
 from pathlib import Path
@@ -22,7 +22,7 @@ def open_policy(path: Path) -> Policy:
 
 
 def _named(raw: bytes) -> list[str]:
-    """Give back the ladder files that the policy names, as far as it can be read; how it is written `read_policy` judges."""
+    """Give back the files that the policy's ladders name, as far as it can be read; how it is written `read_policy` judges."""
     try:
         tree = tomllib.loads(raw.decode())
     except (ValueError, RecursionError):
@@ -31,7 +31,8 @@ def _named(raw: bytes) -> list[str]:
     parts = list(ladders.values()) if isinstance(ladders, dict) else []
     if isinstance(bounds, list):
         parts += [one.get("ladder") for one in bounds if isinstance(one, dict)]
-    return [part["file"] for part in parts if isinstance(part, dict) and isinstance(part.get("file"), str)]
+    named = [part.get(key) for part in parts if isinstance(part, dict) for key in ("file", "merged")]
+    return [one for one in named if isinstance(one, str)]
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -107,7 +107,7 @@ class Town:
     def parcel(self, number: int) -> Path:
         return self.home / "outbox" / f"{number:06d}.parcel"
 
-    def craft(self, number: int, files: dict[str, bytes], rows: int) -> None:
+    def craft(self, number: int, files: dict[str, bytes], rows: int, reference: str = "test contract 1") -> None:
         """Put a parcel into the outbox that the town's own tool would not make, signed with the town's own key."""
         key = roster_of(self.trial).processing.parcel_key
         moment = now()
@@ -117,7 +117,7 @@ class Town:
             made_at=moment,
             valid_from=moment - timedelta(minutes=5),
             valid_until=moment + timedelta(days=30),
-            legal_basis=LegalBasis(LegalBasisKind.ENTRUSTMENT, "test contract 1"),
+            legal_basis=LegalBasis(LegalBasisKind.ENTRUSTMENT, reference),
             schema_digest=digest_of(files["schema.toml"]),
             rows=rows,
             tool=Tool("sekisho", "0"),

@@ -30,11 +30,11 @@ from tests.journey.processing_made import (
 from tests.journey.trial_site import CASE, SCHEMA, TOWN
 from tests.unit.deid.numbers.numbers_made import my_numbers
 
-NUMBERS = my_numbers(Random(5), 60)
+*NUMBERS, OUTSIDE = my_numbers(Random(5), 61)
 STRIPPED = '\n[[column]]\nname = "number"\ntype = "text"\nrole = "stripped"\nholds = "my-number"\n'
 UNSAID = '\n[[column]]\nname = "memo"\ntype = "text"\nrole = "plain"\n'
 WRITTEN = f"\n# 例: {NUMBERS[0]}\n"
-GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN = 1, 2, 3, 4
+GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN, WITH_REFERENCE = 1, 2, 3, 4, 5
 
 
 def table_with(column=""):
@@ -55,6 +55,8 @@ def pulled(tmp_path_factory):
     town.craft(WITH_NUMBERS, {"table.csv": table_with("memo"), "schema.toml": (SCHEMA + UNSAID).encode()}, 60)
     town.craft(WITH_STRIPPED, {"table.csv": table_with("number"), "schema.toml": (SCHEMA + STRIPPED).encode()}, 60)
     town.craft(WITH_WRITTEN, {"table.csv": table_with(), "schema.toml": (SCHEMA + WRITTEN).encode()}, 60)
+    good = {"table.csv": table_with(), "schema.toml": SCHEMA.encode()}
+    town.craft(WITH_REFERENCE, good, 60, f"契約 {OUTSIDE[:4]}-{OUTSIDE[4:8]}-{OUTSIDE[8:]}")
     trial.start("receiving")
     try:
         assert town.send().code == 0
@@ -71,6 +73,7 @@ def pulled(tmp_path_factory):
         (WITH_NUMBERS, "table.forbidden-number", [("memo", "my-number", 60)]),
         (WITH_STRIPPED, "table.stripped-column", []),
         (WITH_WRITTEN, "schema.malformed", []),
+        (WITH_REFERENCE, "parcel.forbidden-number", []),
     ],
 )
 def test_a_parcel_with_what_may_not_leave_the_town_is_refused_with_column_and_count(pulled, number, reason, findings):
@@ -93,11 +96,11 @@ def test_of_a_refused_parcel_nothing_stays_but_the_sealed_one(pulled):
     processing = town.trial.home("processing")
     assert [one.name for one in (processing / "work").iterdir()] == [town.case(GOOD)]
     assert [one.name for one in sorted((processing / "shelf" / "fetched").iterdir())] == [
-        f"{town.case(number)}.parcel" for number in (GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN)
+        f"{town.case(number)}.parcel" for number in (GOOD, WITH_NUMBERS, WITH_STRIPPED, WITH_WRITTEN, WITH_REFERENCE)
     ]
     assert unfinished(town.trial.site) == []
     assert where_found(town.trial.site, *NUMBERS) == []
-    assert not any(number in done.out + done.err for number in NUMBERS)
+    assert not any(number in (done.out + done.err).replace("-", "") for number in (*NUMBERS, OUTSIDE))
 
 
 def opened(trial):

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from io import BytesIO
+from traceback import format_exception
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,7 @@ def check_silent(error: SekishoError) -> None:
     """Nothing that people, logs or ledgers get of an error holds a mark."""
     said = [str(error), repr(error.args), repr(error.facts), repr([asdict(one) for one in error.findings])]
     said += [refusal_text(words, error) for words in WORDS]
+    said += format_exception(error)  # with all that it came from: a library's user sees it
     assert [mark for mark in MARKS for text in said if mark in text] == []
 
 

@@ -72,6 +72,8 @@ def measure(  # noqa: PLR0913 - one keyword for each option
     wanted = open_policy(policy) if policy else None
     exam = _exam(wanted, persons, also)
     typed = open_table(table)
+    if exam.subject in declared.names and exam.subject not in typed.names:
+        exam = replace(exam, subject="")  # deleted before the release: persons can be counted by who has it alone
     before = None if compare is None else open_table(compare, declared)
     try:
         with share_bar(words.say("cli.deid.measure.progress")) as progress:

@@ -1,22 +1,22 @@
 """Bands of whole numbers, so many at each level; where they lie the column says (spec/policy.md 4.1)."""
 
 from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import accumulate, pairwise
-from math import ceil
+from itertools import accumulate, count, pairwise
 from typing import assert_never
 
 from sekisho.deid.ladders.cuts import Cuts
-from sekisho.deid.table import Column
+from sekisho.deid.table import Column, Value
 from sekisho.errors import Malformed, Reason
 
 
 class Cutting(Enum):
     """What bands have alike."""
 
-    EQUAL_WIDTH = "equal_width"
+    EQUAL_WIDTH = "equal_width"  # a round one
     QUANTILES = "quantiles"  # about as many rows
 
 
@@ -42,11 +42,11 @@ def check_parts(column: str, rule: Parts) -> Parts:
 def settle_parts(rule: Parts, column: Column) -> Cuts:
     """Give back the cuts of `rule` in the numbers of `column`, blank cells apart.
 
-    Each level keeps those cuts of the level before that come nearest to where its own would be, the lower of two as
-    near. Fewer bands come out where there are fewer numbers, or one number has the rows of several bands.
+    Fewer bands come out where round widths need fewer, where there are fewer numbers, or where one number has the rows
+    of several bands.
     """
     used = column.used()
-    rows = {value: count for value, count in zip(used.values, used.counts.tolist(), strict=True) if value is not None}
+    rows = {value: times for value, times in zip(used.values, used.counts.tolist(), strict=True) if value is not None}
     numbers = sorted(one for one in rows if isinstance(one, int))
     if len(numbers) < len(rows):
         raise TypeError("parts are for whole numbers")
@@ -54,18 +54,45 @@ def settle_parts(rule: Parts, column: Column) -> Cuts:
         return Cuts(((),) * len(rule.parts))
     match rule.by:
         case Cutting.EQUAL_WIDTH:
-            whole = numbers[-1] - numbers[0] + 1
-            ends = (Fraction(place * whole, rule.parts[0]) for place in range(1, rule.parts[0]))
-            places = {numbers[0] + ceil(end): end for end in ends if ceil(end) < whole}
+            return _round(rule.parts, numbers[0], numbers[-1])
         case Cutting.QUANTILES:
-            below = list(accumulate(rows[one] for one in numbers))
-            whole = below[-1]
-            places = dict(zip(numbers[1:], map(Fraction, below), strict=False))
+            return _quantiles(rule.parts, numbers, rows)
         case _:
             assert_never(rule.by)
+
+
+def _round(parts: tuple[int, ...], least: int, greatest: int) -> Cuts:
+    """Give back cuts at the multiples of a round width; each next width is the least multiple of the one before.
+
+    An even walk from `least` to `greatest` would say both; of these cuts each column with its ends in the same outer
+    bands has the same. After the loose labels of Heckbert 1990, "Nice numbers for graph labels", Graphics Gems.
+    """
+    width = next(one for one in _round_widths() if _bands(one, least, greatest) <= parts[0])
     levels = []
-    for parts in rule.parts:
-        places = _nearest(places, whole, parts)
+    for most in parts:
+        width = next(one for one in count(width, width) if _bands(one, least, greatest) <= most)
+        levels.append(tuple(range((least // width + 1) * width, greatest + 1, width)))
+    return Cuts(tuple(levels))
+
+
+def _round_widths() -> Iterator[int]:
+    """Give 1, 2, 5, 10, 20, 25, 50, 100, 200, 250 and so on: 1, 2, 2.5 and 5 times the powers of ten, if whole."""
+    for power in count():
+        yield from (times * 10**power // 10 for times in (10, 20, 25, 50) if times * 10**power % 10 == 0)
+
+
+def _bands(width: int, least: int, greatest: int) -> int:
+    """Give back how many bands that begin at multiples of `width` hold a number from `least` to `greatest`."""
+    return greatest // width - least // width + 1
+
+
+def _quantiles(parts: tuple[int, ...], numbers: list[int], rows: Mapping[Value, int]) -> Cuts:
+    """Each level keeps those cuts of the level before that come nearest to where its own would be, the lower of two."""
+    below = list(accumulate(rows[one] for one in numbers))
+    places = dict(zip(numbers[1:], map(Fraction, below), strict=False))
+    levels = []
+    for most in parts:
+        places = _nearest(places, below[-1], most)
         levels.append(tuple(places))
     return Cuts(tuple(levels))
 

@@ -93,8 +93,8 @@ def _recoded(words: Words, column: ReportColumn, report: ReadReport, none: str) 
     done = "report.done"
     match column.done:
         case Delete():
-            key = "delete_identifier" if column.role is Role.IDENTIFIER else "delete"
-            yield words.say(f"{done}.{key}")
+            always = column.role in {Role.IDENTIFIER, Role.STRIPPED}
+            yield words.say(f"{done}.delete_{column.role.value}" if always else f"{done}.delete")
         case Keep():
             yield words.say(f"{done}.keep")
         case Token():

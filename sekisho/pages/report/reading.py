@@ -40,6 +40,7 @@ _BOUNDS: dict[
     "k": {"at_least": str},
     "suppressed-share": {"at_most": str},
     "k-map": {"at_least": int},
+    "k-subjects": {"at_least": int},
     "presence": {"at_most": str, "at_least": str},
     "highest-risk": {"at_most": str},
     "average-risk": {"at_most": str},

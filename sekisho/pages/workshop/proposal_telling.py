@@ -95,6 +95,8 @@ def closing(words: Words, proposal: Proposal) -> str:
     """Give back what is to be done next."""
     if proposal.schema is None:
         return words.say("inspect.no_schema")
+    if isinstance(proposal.found.layout.layout, Fixed):
+        return words.say("inspect.questions_fixed")
     if proposal.open_questions:
         return words.say("inspect.questions", count=proposal.open_questions)
     return words.say("inspect.no_questions")
@@ -153,6 +155,9 @@ def _tried(words: Words, proposal: Proposal) -> str:
     if tried is None:
         return words.say("inspect.not_tried")
     if not tried.findings:
+        layout = proposal.found.layout.layout
+        if isinstance(layout, Fixed):
+            return _tried_fixed(words, layout, tried.rows)
         return words.say("inspect.fits", rows=f"{tried.rows:,}")
     findings = [
         words.say(
@@ -164,6 +169,16 @@ def _tried(words: Words, proposal: Proposal) -> str:
         for one in tried.findings[:MOST_FINDINGS]
     ]
     return words.say("inspect.fits_not", findings=words.say("inspect.between").join(findings))
+
+
+def _tried_fixed(words: Words, layout: Fixed, rows: int) -> str:
+    """Give back what the reading of records of fixed length showed, and what it cannot show."""
+    told = [words.say("inspect.fits_fixed", rows=f"{rows:,}", bytes=f"{layout.record_bytes:,}")]
+    if layout.data_mark:
+        told.append(words.say("inspect.fits_marks"))
+    if layout.count_bytes:
+        told.append(words.say("inspect.fits_count"))
+    return words.say("inspect.gap").join([*told, words.say("inspect.fits_fixed_not")])
 
 
 def _share(share: float | None) -> str:

@@ -15,6 +15,12 @@ _MOSTLY = 0.9
 _WORDS_LOOKED_AT = 100
 _LOOKED_AT = 2_000  # distinct cells of a column
 _TOTAL = re.compile(r"(総|小|合|累)?[ \u3000]*計|合[ \u3000]*計|総件数|件数計|(sub|grand)?[ ]?totals?", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"不明|不詳|未(申告|定|登録|記入|入力|回答|設定|受診|実施)|非該当|該当(なし|無し|あり|有り)|対象外|なし|無し?|有り?|あり|空欄|"
+    r"null|none|nan|n/?a|unknown|missing",
+    re.IGNORECASE,
+)
+"""What stands in a cell of which nothing is known: no column is called so, but words in the first row may be these."""
 
 
 def look_at_header(first: Sequence[str], below: Sample) -> Header:
@@ -33,6 +39,8 @@ def are_names(first: Sequence[str], below: Sample, header: Header) -> bool:
     """
     filled = [cell.strip() for cell in first if cell.strip()]
     if not filled or len(set(filled)) < len(filled) or not all(may_be_name(one) for one in filled):
+        return False
+    if any(_NO_NAME.fullmatch(unicodedata.normalize("NFKC", one)) for one in filled):
         return False
     if any(cell in below.values(place)[0] for place, cell in enumerate(first) if cell.strip() and place < below.width):
         return False

@@ -91,7 +91,9 @@ def _guess_csv(stream: BinaryIO, encoding: Encoding, layout: Csv, found: Found) 
     names = are_names(first, sample, header)
     if not names:
         sample.add_first(first)
-    titles = [_title(one) for one in first] if names else [f"c{place + 1}" for place in range(sample.width)]
+    titles = (
+        [_title(one) for one in first[: sample.width]] if names else [f"c{place + 1}" for place in range(sample.width)]
+    )
     notices = [
         *found.notices,
         *([Noticed(Notice.HEADER_UNSURE)] if is_unsure(header, names=names) else []),

@@ -49,6 +49,7 @@ from sekisho.storage.keys import read_private_file
 from sekisho.storage.parts import HeldPart
 from sekisho.storage.rooms import settle
 from sekisho.tables.disarm import Disarmed, disarm
+from sekisho.tables.label_texts import check_basis
 from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.neighbour import Mirror
 
@@ -272,6 +273,7 @@ def _label(desk: Desk, case: str, head: bytes, key: RecipientKey) -> Label:
     label = check_label(head, senders, desk.clock(), Addressee(PROCESSING_ID, key.key_id))
     if case_id(label.sender, label.number) != case:
         raise Tampered(Reason.PARCEL_TAMPERED, part="number")
+    check_basis(label.legal_basis)
     return label
 
 

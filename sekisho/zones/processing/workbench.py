@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sekisho.cores import spread
 from sekisho.deid.apply import add_rows, apply_plan
-from sekisho.deid.deidentify import Planned, measure_release, plan_table
+from sekisho.deid.deidentify import Planned, measure_release, plan_table, whose_rows
 from sekisho.deid.measure import Measure, six_decimals
 from sekisho.deid.plan import write_plan
 from sekisho.deid.policy import Policy
@@ -17,7 +17,7 @@ from sekisho.deid.report.report import Report, write_report
 from sekisho.deid.schema import Schema, read_schema, write_schema
 from sekisho.deid.standard.dictionary import Dictionary
 from sekisho.deid.standard.written import write_judgement
-from sekisho.deid.table import Table
+from sekisho.deid.table import Column, Table
 from sekisho.deid.written.checking import check_policy
 from sekisho.digest import digest_of
 from sekisho.errors import BadSettings, Malformed, Reason, Refused
@@ -87,18 +87,20 @@ def run(
     with desk.denying(case, StaffMove.PLAN.value, operator):
         released = apply_plan(planned.table, planned.plan, planned.answer, entropy=secret)
         finished = add_rows(released, planned.policy, schema, entropy=secret)
-    return _measure(desk, case, _Work(began, table, schema, planned, dictionary), released, finished)
+        subjects = whose_rows(planned, entropy=secret)
+    return _measure(desk, case, _Work(began, table, schema, planned, dictionary, subjects), released, finished)
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What has been done so far, and since when."""
+    """What has been done so far, and since when; whose each released row is, where the policy says how to tell."""
 
     began: datetime
     table: Table
     schema: Schema
     planned: Planned
     dictionary: Dictionary
+    subjects: Column | None
 
 
 def _measure(desk: Desk, case: str, work: _Work, released: Table, finished: Table) -> Report:
@@ -106,7 +108,7 @@ def _measure(desk: Desk, case: str, work: _Work, released: Table, finished: Tabl
     table, schema, planned = work.table, work.schema, work.planned
     added = {"rows_added": finished.rows - released.rows} if finished.rows > released.rows else {}
     desk.record(case, Event.APPLIED, rows_before=table.rows, rows_after=finished.rows, **added)
-    report = measure_release(table, released, schema, planned, finished=finished, spread=spread)
+    report = measure_release(table, released, schema, planned, finished=finished, subjects=work.subjects, spread=spread)
     written = _write_down(desk, case, finished, schema, planned, report)
     to_judge = ToJudge(table, finished, schema, planned.policy, planned.plan, report)
     standard = write_judgement(judge_first(desk, to_judge, work.dictionary))

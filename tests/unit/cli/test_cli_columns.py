@@ -1,6 +1,8 @@
 """Text in columns, where a full-width character takes two cells."""
 
-from hypothesis import given
+import re
+
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sekisho.pages.columns import described, in_columns, width_of, wrap
@@ -46,4 +48,5 @@ def test_no_line_is_too_wide_and_nothing_but_spaces_is_lost(text, width):
 
 @given(TEXT)
 def test_no_line_begins_with_a_stop(text):
+    assume(not re.search("[、。）ー]{8}", text))  # as many cannot all hang at the end of one line
     assert not any(line[0] in "、。）ー" for line in list(wrap(text, 24))[1:])

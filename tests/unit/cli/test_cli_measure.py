@@ -151,6 +151,15 @@ def test_labels_that_cannot_be_read_are_refused_without_being_shown(run, tmp_pat
     assert "young" not in err
 
 
+def test_persons_are_not_counted_in_a_release_without_the_column_that_told_them(run, tmp_path):
+    (tmp_path / "policy.toml").write_text(f'{POLICY}[exam]\nsubject = "id"\n', encoding="utf-8")
+    assert run("--policy", "policy.toml", "--json", "whole.json")[0] == 0
+    assert run("--policy", "policy.toml", "--json", "made.json", table="released.csv")[0] == 0
+    whole, made = (json.loads((tmp_path / one).read_bytes()) for one in ("whole.json", "made.json"))
+    assert "k-subjects" in {one["name"] for one in whole["measures"]}
+    assert "k-subjects" not in {one["name"] for one in made["measures"]}
+
+
 def test_an_exam_that_does_not_go_with_the_table_is_told_with_its_file(run, tmp_path):
     (tmp_path / "policy.toml").write_text(f'{POLICY}[exam]\nweights = "nowhere"\n', encoding="utf-8")
     code, out, err = run("--policy", "policy.toml")

@@ -69,3 +69,13 @@ def test_a_rare_disease_is_left_out_by_the_policy_of_claims():
     _, table = sealed("claims")
     assert "2701001" in table.column("傷病名コード").cells()
     assert "2701001" not in outcome("claims").table.column("傷病名コード").cells()
+
+
+@pytest.mark.parametrize("dataset", ["claims", "care", "health-checks", "national-health"])
+def test_a_table_with_several_rows_of_a_person_is_bound_by_persons(dataset):
+    _, table = sealed(dataset)
+    policy = open_policy(ready_folder(dataset) / POLICY)
+    subject = policy.exam.subject
+    assert len(table.column(subject).used().values) < table.rows
+    assert subject not in outcome(dataset).table.names
+    assert outcome(dataset).report.number("k-subjects") >= policy.least_subjects >= 5

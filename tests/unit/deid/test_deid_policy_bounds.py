@@ -246,7 +246,7 @@ def test_what_a_bound_lacks_is_told_on_the_line_of_the_bound(lines, key, rule):
 def test_a_measure_that_is_not_known_is_refused_with_those_that_are():
     facts = facts_of(bound('measure = "l-diversity"\nat_least = 2'))
     assert (facts["line"], facts["key"], facts["rule"]) == (4, "bound.1.measure", "literal_error")
-    assert str(facts["values"]).split(", ")[:3] == ["k-map", "presence", "highest-risk"]
+    assert str(facts["values"]).split(", ")[:3] == ["k-map", "k-subjects", "presence"]
 
 
 def test_a_bound_that_is_no_table_is_refused():

@@ -3,6 +3,7 @@
 import sys
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
@@ -79,6 +80,34 @@ def test_records_of_fixed_length_and_claims_say_what_is_missing(proposals):
     assert "TODO" in proposal_toml(LANGUAGES[1], FILE, care).decode()
     assert isinstance(claims.schema.layout, Uke)
     assert all(one.source for one in claims.schema.columns)
+
+
+def test_of_records_of_fixed_length_it_is_said_what_was_checked_and_what_was_not(proposals):
+    care = proposals["care"]
+    layout = care.found.layout.layout
+    for words in LANGUAGES:
+        told = "".join(proposal_text(words, FILE, care).split())
+        page = "".join(proposal_page(words, FILE, care).decode().split())
+        rows = f"{care.tried.rows:,}"
+        checked = words.say("inspect.fits_fixed", rows=rows, bytes=f"{layout.record_bytes:,}")
+        others = [
+            words.say(f"inspect.{one}") for one in ("fits_marks", "fits_count", "fits_fixed_not", "questions_fixed")
+        ]
+        for one in (checked, *others):
+            assert "".join(one.split()) in told
+            assert "".join(one.split()) in page.replace("&#39;", "'")
+        assert "".join(words.say("inspect.fits", rows=rows).split()) not in told
+
+
+def test_records_without_marks_or_count_are_not_said_to_have_right_ones(proposals):
+    care = proposals["care"]
+    plain = replace(care.found.layout, layout=Fixed(care.found.layout.layout.record_bytes))
+    proposal = replace(care, found=replace(care.found, layout=plain))
+    for words in LANGUAGES:
+        told = "".join(proposal_text(words, FILE, proposal).split())
+        marks = ["".join(words.say(f"inspect.{one}").split()) in told for one in ("fits_marks", "fits_count")]
+        assert marks == [False, False]
+        assert "".join(words.say("inspect.fits_fixed_not").split()) in told
 
 
 def test_types_and_roles_are_as_often_right_as_the_bench_says(known, proposals):

@@ -62,6 +62,37 @@ def test_a_long_list_of_findings_is_cut_and_says_so(words: object) -> None:
     assert "5" in lines[-1]
 
 
+@pytest.mark.parametrize("words", [JA, EN])
+def test_a_header_in_another_encoding_is_one_line_with_a_count_and_where_all_of_it_stands(words: Words) -> None:
+    named = tuple(Finding(f"列{place}", "columns", 1) for place in range(26))
+    findings = (Finding("", "columns", 26), *named, Finding("年齢", "type", 12, 345))
+    lines = findings_text(words, findings).split("\n")
+    header, other, folded = lines[1:]
+    assert header.split()[-2:] == ["26", "–"]
+    assert words.say("rule.columns") in header
+    assert "年齢" in other
+    assert folded.strip() == words.say("refusal.folded", count=26)
+    assert "--errors" in folded
+    assert "列3" not in "".join(lines)
+
+
+@pytest.mark.parametrize("words", [JA, EN])
+def test_that_the_encoding_may_be_another_is_the_first_step_and_no_clue(words: Words) -> None:
+    findings = (Finding("", "columns", 26),)
+    error = BadTable(Reason.TABLE_DOES_NOT_FIT, findings=findings, rows=0, problem="perhaps-encoding")
+    *_, clues, _who, first, then = refusal_text(words, error).splitlines()
+    assert first == words.say("refusal.next", next=words.say("rule.perhaps-encoding"))
+    assert then == words.say("refusal.next", next=words.say("reason.table.does-not-fit.next"))
+    assert "encoding" not in clues
+
+
+@pytest.mark.parametrize("words", [JA, EN])
+def test_a_few_columns_that_a_header_lacks_are_named(words: Words) -> None:
+    findings = (Finding("", "columns", 2), *(Finding(name, "columns", 1) for name in ("氏名", "年齢", "性別")))
+    lines = findings_text(words, findings).split("\n")
+    assert [line.split()[0] for line in lines[2:]] == ["氏名", "年齢", "性別"]
+
+
 def test_a_clue_cannot_steer_the_terminal() -> None:
     text = refusal_text(EN, Tampered(Reason.PARCEL_TAMPERED, part="\x1b[2Jx"))
     assert "part ·[2Jx" in text

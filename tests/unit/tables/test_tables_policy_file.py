@@ -51,6 +51,19 @@ def test_ladders_may_lie_in_folders_below(folder):
     assert sorted(open_policy(folder / "policy.toml").ladders) == ["age", "sex"]
 
 
+def test_a_table_of_merged_municipalities_is_read_from_beside_it_and_not_from_outside(folder):
+    (folder / "merged.txt").write_text("sekisho-merged-v1\n2006-02-01 01236 01335\n", encoding="utf-8")
+    ladder = 'town = { builtin = "municipality", merged = "merged.txt" }\n'
+    (folder / "policy.toml").write_text(POLICY + ladder, encoding="utf-8")
+    assert "01335" in open_policy(folder / "policy.toml").ladders["town"].rule.merged.ends
+    told = {"file": "../merged.txt", "rule": "outside-folder"}
+    assert why(folder, POLICY + ladder.replace("merged.txt", "../merged.txt")) == (Reason.POLICY_MALFORMED, told)
+    (folder / "merged.txt").write_text("sekisho-merged-v1\n2006-02-01 01236\n", encoding="utf-8")
+    reason, facts = why(folder, POLICY + ladder)
+    assert (reason, facts["rule"], facts["line"]) == (Reason.LADDER_MALFORMED, "merged-line", 2)
+    assert facts["file"] == "merged.txt"
+
+
 @pytest.mark.parametrize("name", ["../sex.csv", "../policies/../sex.csv", "/etc/passwd"])
 def test_a_ladder_outside_of_the_policys_folder_is_not_read(folder, name):
     told = {"file": name, "rule": "outside-folder"}

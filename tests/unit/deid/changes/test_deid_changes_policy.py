@@ -245,7 +245,8 @@ def test_what_is_assumed_is_read_and_changes_no_released_row():
     assert refusal_of(f'{HEAD}[exam]\nhousehold = "moved"\n')["rule"] == "household-needs-weights"
     assert refusal_of(f'{HEAD}[exam]\nalso = ["copula"]\n')["rule"] == "copula-needs-population"
     assert refusal_of(f'{HEAD}[exam]\nalso = ["luck"]\n')["rule"] == "literal_error"
-    assert refusal_of(f'{HEAD}[exam]\nsubject = "person"\n')["rule"] == "not-released"
+    assert refusal_of(f'{HEAD}[exam]\nweights = "income"\nhousehold = "person"\n')["rule"] == "not-released"
+    assert policy_of(f'{HEAD}[exam]\nsubject = "person"\n').exam.subject == "person"  # counted by before it goes
     made, plain = (deidentify(people(), schema_of(), policy_of(one), entropy=ENTROPY) for one in (text, HEAD + token))
     assert [one.cells() for one in made.table.columns] == [one.cells() for one in plain.table.columns]
 

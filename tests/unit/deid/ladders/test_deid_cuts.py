@@ -72,13 +72,37 @@ def test_parts_that_fall_are_taken():
     assert check_parts("age", Parts(Cutting.QUANTILES, (3, 2))).parts == (3, 2)
 
 
-def test_equal_widths_are_equal_between_the_least_and_the_greatest_number():
+def test_bands_of_equal_width_begin_at_multiples_of_a_round_width():
     assert cuts_of(Cutting.EQUAL_WIDTH, (4, 2), [0, 5, 39, None]) == ((10, 20, 30), (20,))
     assert cuts_of(Cutting.EQUAL_WIDTH, (4,), [-20, 19]) == ((-10, 0, 10),)
+    assert cuts_of(Cutting.EQUAL_WIDTH, (3,), [0, 9]) == ((5,),)
 
 
-def test_widths_that_do_not_divide_differ_by_one_at_most():
-    assert cuts_of(Cutting.EQUAL_WIDTH, (3,), [0, 9]) == ((4, 7),)
+@pytest.mark.parametrize(
+    ("count", "greatest", "width"),
+    [(10, 9, 1), (9, 9, 2), (5, 9, 2), (4, 9, 5), (10, 99, 10), (9, 99, 20), (4, 99, 25), (3, 99, 50), (2, 100, 100)],
+)
+def test_the_width_is_the_least_round_one_that_needs_no_more_bands(count, greatest, width):
+    (found,) = cuts_of(Cutting.EQUAL_WIDTH, (count,), [0, greatest])
+    assert found == tuple(range(width, greatest + 1, width))
+
+
+@pytest.mark.parametrize(
+    ("least", "greatest"), [(3_141_592, 9_653_589), (3_500_001, 9_999_998), (3_000_000, 9_000_000)]
+)
+def test_no_label_of_equal_widths_tells_the_least_or_the_greatest_number(least, greatest):
+    column = column_of("income", [least, 5_000_000, greatest])
+    climbs = levels_of(bind(Parts(Cutting.EQUAL_WIDTH, (8, 2)), column))
+    assert [climbs[one][1] for one in column.values] == ["≤3999999", "5000000-5999999", "≥9000000"]
+
+
+def test_a_coarser_level_has_the_least_multiple_of_the_width_before():
+    assert cuts_of(Cutting.EQUAL_WIDTH, (16, 8, 4, 2), [18, 89]) == (
+        tuple(range(20, 90, 5)),
+        tuple(range(20, 90, 10)),
+        (30, 60),
+        (60,),
+    )
 
 
 def test_quantiles_have_as_many_rows_each():
@@ -99,8 +123,8 @@ def test_no_quantile_is_empty_where_one_number_has_the_rows_of_several():
     assert cuts_of(Cutting.QUANTILES, (4, 2), [7, 7, 7, 7, 7, 7, 7, 8]) == ((8,), (8,))
 
 
-def test_a_level_that_does_not_divide_the_one_before_merges_neighbours():
-    assert cuts_of(Cutting.EQUAL_WIDTH, (8, 3), [0, 79]) == ((10, 20, 30, 40, 50, 60, 70), (30, 50))
+def test_a_level_of_quantiles_that_does_not_divide_the_one_before_merges_neighbours():
+    assert cuts_of(Cutting.QUANTILES, (8, 3), list(range(80))) == ((10, 20, 30, 40, 50, 60, 70), (30, 50))
 
 
 @pytest.mark.parametrize("by", Cutting)

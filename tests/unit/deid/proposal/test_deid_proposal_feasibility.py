@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proposals_made import asking, ground, town, weighed
 
-from sekisho.deid.bounds import DistinctL, KMap
+from sekisho.deid.bounds import DistinctL, KMap, KSubjects
+from sekisho.deid.exam import Exam
 from sekisho.deid.proposal.answer import write_feasibility
 from sekisho.deid.proposal.asking import Coarser, Drop, LeaveOut, Widen
 from sekisho.deid.proposal.loosening import find_loosenings
@@ -190,6 +191,14 @@ def test_persons_are_those_of_the_subject_column():
     made.cells["宛名番号"] = [f"{30_000_000 + place // 2:08}" for place in range(600)]
     answer = weighed(asking(persons='subject = "宛名番号"'), made, least=300)
     assert (answer.in_file, answer.asked.persons, answer.asked.rows) == (300, 300, 600)
+
+
+def test_a_bound_on_persons_is_kept_by_a_column_that_nobody_asked_for():
+    made = town()
+    made.cells["宛名番号"] = ["30000000", "30000001", "30000002", "30000003"] * 150
+    base = replace(made.rules, bounds=(KSubjects(5),), exam=Exam(subject="宛名番号"))
+    answer = weighed(asking(), made, base=base, least=1)
+    assert dict(answer.asked.objections[0].facts)["bound"] == "k-subjects"
 
 
 def test_the_answer_is_the_same_bytes_every_time_and_tells_no_value():
