@@ -46,7 +46,8 @@ def settle_parts(rule: Parts, column: Column) -> Cuts:
     of several bands.
     """
     used = column.used()
-    rows = {value: times for value, times in zip(used.values, used.counts.tolist(), strict=True) if value is not None}
+    counted = zip(used.values, used.counts.tolist(), strict=True)
+    rows: dict[Value, int] = {value: times for value, times in counted if value is not None}
     numbers = sorted(one for one in rows if isinstance(one, int))
     if len(numbers) < len(rows):
         raise TypeError("parts are for whole numbers")

@@ -166,7 +166,7 @@ def _check_weights(policy: Policy, schema: Schema) -> None:
     for name in policy.weights:
         _known(policy, schema, name, ("weight", name))
         if name not in quasi_identifiers(policy, schema):
-            raise malformed(policy.lines, ("weight", name), rule="not-quasi-identifier")
+            raise malformed(policy.lines, ("weight", name), rule="not-weighed")
     if policy.weights and policy.goal in {Goal.DISCERNIBILITY, Goal.AVERAGE_CLASS}:
         raise malformed(policy.lines, ("weight",), rule="weights-need-cells")
 

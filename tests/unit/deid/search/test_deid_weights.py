@@ -85,7 +85,7 @@ def test_weights_are_part_of_the_digest():
         ("[weight]\nage = 0\n", "weight.age", "greater_than_equal"),
         ("[weight]\nage = 1001\n", "weight.age", "less_than_equal"),
         ("[weight]\nage = 1.5\n", "weight.age", "int_type"),
-        ("[weight]\ncare = 2\n", "weight.care", "not-quasi-identifier"),
+        ("[weight]\ncare = 2\n", "weight.care", "not-weighed"),
         ("[weight]\naeg = 2\n", "weight.aeg", "unknown-column"),
     ],
 )
@@ -94,6 +94,11 @@ def test_a_weight_that_does_not_fit_is_refused_at_its_key(text, key, rule):
         policy(MODES["local"] + text)
     assert caught.value.reason is Reason.POLICY_MALFORMED
     assert (caught.value.facts["key"], caught.value.facts["rule"]) == (key, rule)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "weight"), ("ja", "重み")])
+def test_a_weight_that_does_not_fit_is_spoken_of_as_a_weight(language, word):
+    assert word in words_in(Language(language)).say("rule.not-weighed")
 
 
 def test_a_goal_that_looks_at_classes_has_no_use_for_weights():
