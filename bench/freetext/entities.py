@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 MODEL = "ja_ginza"
 OURS = {"sudachipy", "sudachidict-core"}
@@ -53,8 +54,8 @@ def installed_mib(*names: str) -> float:
     return size / 2**20
 
 
-def files_of(one: Distribution) -> list:  # type: ignore[type-arg]
-    located = [one.locate_file(path) for path in one.files or ()]
+def files_of(one: Distribution) -> list[Path]:
+    located = [Path(str(one.locate_file(path))) for path in one.files or ()]
     return [path for path in located if path.is_file()]
 
 

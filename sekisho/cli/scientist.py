@@ -67,15 +67,16 @@ def run(
     check_new(out)
     declared, _ = open_schema(schema)
     wanted = open_policy(policy)
-    typed = _read(table, declared)
-    persons = None if population is None else _read(population, _only_quasi_identifiers(declared, wanted))
+    typed, withheld = _read(table, declared)
+    persons = None if population is None else _read(population, _only_quasi_identifiers(declared, wanted))[0]
     try:
         outcome = _deidentify(typed, declared, wanted, persons, words)
     except Malformed as error:  # the policy does not go with the schema, or a ladder not with the table
         raise BadSettings(error.reason, findings=(), file=policy.name, **error.facts) from error
     with new_folder(out) as room:
         _write(outcome, room, declared.name)
-    return [*_told(outcome.report), ("cli.done.deid_folder", {"folder": str(out)})]
+    left_out: list[Telling] = [("cli.done.deid_withheld", {"count": f"{withheld:,}"})] if withheld else []
+    return [*left_out, *_told(outcome.report), ("cli.done.deid_folder", {"folder": str(out)})]
 
 
 def _only_quasi_identifiers(schema: "Schema", policy: "Policy") -> "Schema":
@@ -86,12 +87,19 @@ def _only_quasi_identifiers(schema: "Schema", policy: "Policy") -> "Schema":
     return replace(schema, columns=tuple(one for one in schema.columns if one.name in names))
 
 
-def _read(table: Path, schema: "Schema") -> "Table":
+def _read(table: Path, schema: "Schema") -> "tuple[Table, int]":
+    """Give back the table without withheld rows, and how many those were; refuses numbers of persons as processing does."""
+    from sekisho.deid.changes.leaving_out.withheld import leave_out_withheld
+    from sekisho.deid.numbers.refusing import check_numbers
+    from sekisho.deid.numbers.scan import scan_table
     from sekisho.storage.files import on_disk, open_existing
-    from sekisho.tables.disarm import read_csv
+    from sekisho.tables.disarm import read_every_row
 
     with on_disk(), open_existing(table) as stream:
-        return read_csv(stream, schema)
+        every = read_every_row(stream, schema)
+    check_numbers(scan_table(every), schema)
+    stays = leave_out_withheld(every, schema)
+    return stays, every.rows - stays.rows
 
 
 def _deidentify(

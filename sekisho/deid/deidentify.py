@@ -156,8 +156,9 @@ def measure_release(
     """Give back the report, counted anew on the cells of `after` by other code than the search.
 
     `before` is the table before any change, `after` the released one, `finished` that with synthetic rows;
-    `subjects` says whose each row of `after` is (`whose_rows`), for persons to be counted where that column is deleted: without
-    it a bound on them is one that cannot be shown to hold. Refuses with CLAIM_NOT_KEPT where a bound does not hold or the search claimed another number.
+    `subjects` says whose each row of `after` is (`whose_rows`), for persons to be counted where that column is deleted:
+    without it a bound on them is one that cannot be shown to hold. Refuses with CLAIM_NOT_KEPT where a bound does not hold
+    or the search claimed another number.
     """
     recoded = None if population is None else recode_population(planned.answer)
     return measure_released(

@@ -6,13 +6,14 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.deid.numbers import text as number_text
 from sekisho.deid.numbers.check_digits import MY_NUMBER, digit_asked
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.columns import Ground, Watch
 from sekisho.deid.numbers.digits import fold
 from sekisho.deid.numbers.evidence import TRIALS
 from sekisho.deid.numbers.scan import scan_texts
-from sekisho.deid.numbers.text import find_in_text
+from sekisho.deid.numbers.text import NEAR, Hit, find_in_text
 
 FULL_WIDTH = {0x21 + place: 0xFF01 + place for place in range(94)}
 NAMES = ["番号", "個人番号", "被保険者番号", "備考", "住民票コード"]
@@ -80,3 +81,31 @@ def test_my_numbers_are_found_whatever_else_stands_in_the_column(seed, count, ot
     rest = {f"{chance.randrange(10**6)}番" for _ in range(others)}
     found = scan_texts("番号", [*cells, *rest, ""], [1] * (len(cells) + len(rest)) + [others])
     assert {one.code: one.cells for one in found}.get(Code.MY_NUMBER) == len(cells)
+
+
+def slowly(text: str) -> tuple[Hit, ...]:
+    """The numbers of a text, each held against every word near it and every hit that was taken: as the spec says it."""
+    folded = fold(text)
+    if number_text._ENOUGH.search(folded) is None:
+        return ()
+    found = [(NEAR * 2, one) for one in (*number_text._machine_readable(folded), *number_text._addresses(folded))]
+    for clue in number_text._CLUES:
+        for one in clue.form.finditer(folded):
+            gaps = [number_text._gap(one, *word.span()) for word in clue.words.finditer(folded)] if clue.words else [40]
+            if gaps and (min(gaps) <= NEAR or clue.words is None):
+                found.append((min(gaps), number_text._hit(clue, one)))
+    order = [clue.code for clue in (*number_text._BARE, *number_text._WORDED)]
+    found.sort(
+        key=lambda one: (one[0], one[1].start - one[1].end, order.index(one[1].code) if one[1].code in order else -1)
+    )
+    taken = []
+    for _, hit in found:
+        if all(hit.end <= other.start or other.end <= hit.start for other in taken):
+            taken.append(hit)
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+@given(TEXTS | st.lists(TEXTS, max_size=4).map("、".join))
+def test_the_quick_search_gives_what_the_slow_one_gives(text):
+    places = [(one.start, one.end) for one in find_in_text(text)]
+    assert places == [(one.start, one.end) for one in slowly(text)]

@@ -141,3 +141,8 @@ RESIDENT_CODES = (
     Scheme("resident-2-1", 10, _two_one(11), _TEN, Source.GUESSED),
     Scheme("resident-3-1", 10, _weighted((1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 0)), _TEN, Source.GUESSED),
 )
+
+
+def is_my_number(digits: str) -> bool:
+    """Say whether twelve digits, not all noughts, have the check digit of a My Number: one number in ten has."""
+    return len(digits) == MY_NUMBER.length and int(digits) > 0 and count_passes(MY_NUMBER, digits) == 1

@@ -14,7 +14,7 @@ from sekisho.deid.numbers.digits import fold, lone_number, numbers_in
 from sekisho.deid.numbers.evidence import FALSE_ALARM, LENGTHS, TRIALS, Numbers, fewest_alike, weigh
 from sekisho.deid.numbers.headers import code_of_name
 from sekisho.deid.numbers.shapes import SHAPES, count_fitting
-from sekisho.deid.numbers.text import find_in_text
+from sekisho.deid.numbers.text import Find, find_in_text
 
 MOST_KEPT = 16_384  # distinct numbers of one length that a tally keeps: 128 KiB
 ENOUGH = 0.3  # share of the filled cells from which a name's word is taken
@@ -60,8 +60,9 @@ class Watch:
     begin alike do not count, two of them are kept.
     """
 
-    def __init__(self, column: str) -> None:
+    def __init__(self, column: str, find: Find = find_in_text) -> None:
         self.column = column
+        self._find = find
         self._said = code_of_name(column)
         self._shape = SHAPES.get(self._said) if self._said is not None else None
         self._filled = 0
@@ -132,7 +133,7 @@ class Watch:
                 within.setdefault(len(run), []).append(int(run))
             for length in {len(run) for run in runs}:
                 self._of_length[length] += times
-            codes = {hit.code for hit in find_in_text(one)} & INDIVIDUAL_CODES
+            codes = {hit.code for hit in self._find(one)} & INDIVIDUAL_CODES
             for code in codes:
                 self._told[code] += times
             if Code.RESIDENCE_CARD in codes and len(self._cards) < FEWEST_CARDS:

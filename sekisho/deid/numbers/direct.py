@@ -16,7 +16,7 @@ from sekisho.deid.numbers.digits import fold
 from sekisho.deid.numbers.headers import code_of_name
 from sekisho.deid.numbers.naming.frequent import GIVEN_READINGS, READINGS, ROMANS, SURNAMES
 from sekisho.deid.numbers.naming.sounds import is_japanese, same_sound, to_katakana
-from sekisho.deid.numbers.text import find_in_text
+from sekisho.deid.numbers.text import Find, find_in_text
 
 DIRECT = (Code.NAME, Code.ADDRESS, Code.TELEPHONE, Code.EMAIL, Code.ACCOUNT)
 LONGEST_NAME, LONGEST_ROMAN = 20, 40
@@ -50,7 +50,10 @@ class Share:
 
 
 def direct_shares(
-    name: str, texts: Sequence[str | None], counts: Sequence[int] | npt.NDArray[np.int64]
+    name: str,
+    texts: Sequence[str | None],
+    counts: Sequence[int] | npt.NDArray[np.int64],
+    find: Find = find_in_text,
 ) -> tuple[Share, ...]:
     """Give back the share of each code of DIRECT in a column with these distinct texts, each in so many cells.
 
@@ -63,14 +66,14 @@ def direct_shares(
         if text is None or not text.strip():
             continue
         filled += times
-        for code in _codes_of(text, said):
+        for code in _codes_of(text, said, find):
             cells[code] += times
     return tuple(Share(one, cells[one], cells[one] / filled if filled else 0.0, one is said) for one in DIRECT)
 
 
-def _codes_of(text: str, said: Code | None) -> set[Code]:
+def _codes_of(text: str, said: Code | None, find: Find) -> set[Code]:
     folded = fold(text).strip()
-    codes = {hit.code for hit in find_in_text(folded)} & {Code.TELEPHONE, Code.EMAIL, Code.ACCOUNT}
+    codes = {hit.code for hit in find(text)} & {Code.TELEPHONE, Code.EMAIL, Code.ACCOUNT}
     if _TELEPHONE.fullmatch(folded) and sum(one.isdigit() for one in folded) in _TELEPHONE_DIGITS:
         codes.add(Code.TELEPHONE)
     if said is Code.ACCOUNT and _ACCOUNT.fullmatch(folded):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sekisho.deid.numbers.check_digits import MY_NUMBER, count_passes
+from sekisho.deid.numbers.check_digits import is_my_number
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.columns import Ground, Sighting
 from sekisho.deid.numbers.digits import fold, numbers_in
@@ -11,7 +11,7 @@ from sekisho.deid.schema import Role, Schema
 from sekisho.errors import BadTable, Finding, Malformed, Reason
 
 _LET_IN = frozenset({Role.IDENTIFIER, Role.STRIPPED})
-_SURE_IN_TEXT = frozenset({Code.MY_NUMBER, Code.LICENCE_NUMBER, Code.PASSPORT_NUMBER, Code.RESIDENCE_CARD})
+SURE_IN_TEXT = frozenset({Code.MY_NUMBER, Code.LICENCE_NUMBER, Code.PASSPORT_NUMBER, Code.RESIDENCE_CARD})
 """Codes that one cell of text can show: they have a check digit or a shape of their own, and not a word beside them alone."""
 
 
@@ -19,7 +19,8 @@ def check_numbers(sightings: Iterable[Sighting], schema: Schema, first_row: int 
     """Give back the sightings that nothing is said against; refuse with TABLE_FORBIDDEN_NUMBER otherwise.
 
     My Number may stand in a stripped column only, any other 個人識別符号 in an identifier's too. A column whose name alone
-    says so, while its cells do not, is not refused, nor a number in a text that only a word beside it makes one. The rule of a finding is the code, its count the cells.
+    says so, while its cells do not, is not refused, nor a number in a text that only a word beside it makes one. The rule of a finding is the code, its
+    count the cells.
     """
     seen = tuple(sightings)
     bad = [one for one in seen if _is_sure(one) and not _may_come(one, schema)]
@@ -30,7 +31,7 @@ def check_numbers(sightings: Iterable[Sighting], schema: Schema, first_row: int 
 
 
 def _is_sure(one: Sighting) -> bool:
-    return one.is_certain and (one.ground is not Ground.TEXT or one.code in _SURE_IN_TEXT)
+    return one.is_certain and (one.ground is not Ground.TEXT or one.code in SURE_IN_TEXT)
 
 
 def _may_come(one: Sighting, schema: Schema) -> bool:
@@ -51,9 +52,5 @@ def check_schema_numbers(raw: bytes, schema: Schema) -> None:
             raise Malformed(Reason.SCHEMA_MALFORMED, key=f"column.{place}.values", rule="my-number-written")
     listed = {number for one in schema.columns for value in one.values for number in numbers_in(fold(value))}
     for line, text in enumerate(raw.decode("utf-8-sig").splitlines(), 1):
-        if any(_is_my_number(one) for one in numbers_in(fold(text)) if one not in listed):
+        if any(is_my_number(one) for one in numbers_in(fold(text)) if one not in listed):
             raise Malformed(Reason.SCHEMA_MALFORMED, line=line, rule="my-number-written")
-
-
-def _is_my_number(digits: str) -> bool:
-    return len(digits) == MY_NUMBER.length and int(digits) > 0 and count_passes(MY_NUMBER, digits) == 1

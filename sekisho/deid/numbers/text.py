@@ -1,6 +1,8 @@
 """Numbers inside of running text, told by the words around them (spec/numbers.md 7)."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sekisho.deid.numbers.check_digits import LICENCE, MY_NUMBER, Scheme, count_passes, mrz_digit
@@ -18,6 +20,10 @@ class Hit:
     start: int
     end: int
     checked: bool
+
+
+Find = Callable[[str], tuple[Hit, ...]]
+"""`find_in_text`, or one that remembers what it gave back for a text."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,16 @@ def find_in_text(text: str) -> tuple[Hit, ...]:
     if _ANY_WORD.search(folded) is not None:
         for clue in _WORDED:
             found.extend(_near_a_word(clue, folded))
-    taken: list[Hit] = []
+    taken: list[Hit] = []  # rising, none overlapping: a new one can only meet its two neighbours
     for _, hit in sorted(found, key=lambda one: (one[0], one[1].start - one[1].end)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in taken):
-            taken.append(hit)
-    return tuple(sorted(taken, key=lambda one: one.start))
+        at = bisect_left(taken, hit.start, key=_start)
+        if (at == 0 or taken[at - 1].end <= hit.start) and (at == len(taken) or hit.end <= taken[at].start):
+            taken.insert(at, hit)
+    return tuple(taken)
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 def _near_a_word(clue: _Clue, folded: str) -> list[tuple[int, Hit]]:
@@ -110,9 +121,13 @@ def _near_a_word(clue: _Clue, folded: str) -> list[tuple[int, Hit]]:
     words = [one.span() for one in clue.words.finditer(folded)] if clue.words is not None else []
     if not words:
         return []
+    ends = [end for _, end in words]
     hits = []
     for one in clue.form.finditer(folded):
-        gap = min(_gap(one, start, end) for start, end in words)
+        behind = bisect_right(
+            ends, one.start()
+        )  # the words rise: only the last before and the first after can be nearest
+        gap = min(_gap(one, start, end) for start, end in words[max(behind - 1, 0) : behind + 1])
         if gap <= NEAR:
             hits.append((gap, _hit(clue, one)))
     return hits

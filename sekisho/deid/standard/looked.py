@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from sekisho.deid.numbers.text import Find, find_in_text
 from sekisho.deid.plan import Plan, Token, write_transformation
 from sekisho.deid.policy import Policy
 from sekisho.deid.report.report import Report
@@ -14,6 +15,7 @@ from sekisho.deid.standard.judgement import Count, counted
 from sekisho.deid.table import Column, Table, Value
 
 BETWEEN = " | "  # stands between the values of a set, see the local mode's labels
+MOST_REMEMBERED = 1_000_000  # texts
 NOTHING = frozenset({"*", "〓"})  # labels that say nothing
 
 
@@ -45,6 +47,11 @@ class Looked:
         )
 
     @cached_property
+    def find(self) -> Find:
+        """The search for numbers in a text, once for each distinct text: items 1 and 2 both ask."""
+        return lru_cache(MOST_REMEMBERED)(find_in_text)
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """The columns whose values are tokens."""
         return frozenset(name for name, one in self.plan.columns if isinstance(one, Token))
@@ -67,6 +74,11 @@ def count_cells(column: Column, is_meant: Callable[[Value], bool]) -> tuple[Coun
     """Give back in how many rows, and how many distinct values, something is so."""
     meant = [count for value, count in zip(column.values, column.counts.tolist(), strict=True) if is_meant(value)]
     return counted(cells=sum(meant), values=len(meant))
+
+
+def count_saying(column: Column, is_meant: Callable[[str], bool]) -> tuple[Count, ...]:
+    """Give back the same, where something is so of any text that a cell says."""
+    return count_cells(column, lambda value: any(map(is_meant, parts_of(value))))
 
 
 def size_of(columns: Iterable[Column]) -> tuple[Count, ...]:

@@ -14,6 +14,7 @@ from sekisho.cli import progress as progress_module
 from sekisho.cli import scientist
 from sekisho.cli.main import main
 from sekisho.cli.progress import share_bar, stopping
+from sekisho.deid.numbers.check_digits import MY_NUMBER, digit_asked
 from tests.journey.trial_site import POLICY, SCHEMA, table
 
 LOCAL = POLICY.replace("k = 3", 'k = 3\nmode = "local"')
@@ -105,6 +106,40 @@ def test_a_bound_on_the_population_without_one_is_refused(run, tmp_path):
     code, _, err = run(K_MAP)
     assert (code, "[deid.population-missing]" in err) == (3, True)
     assert not (tmp_path / "out").exists()
+
+
+def with_schema(tmp_path, more, cells):
+    """One more column behind the others, declared so, with these cells by turns."""
+    (tmp_path / "schema.toml").write_text(f"{SCHEMA}\n[[column]]\n{more}\n", encoding="utf-8")
+    head, *rows = table().decode().splitlines()
+    lines = [f"{head},more", *(f"{row},{cells(at)}" for at, row in enumerate(rows))]
+    (tmp_path / "table.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "withholds"), ("ja", "出さないと定めた")])
+def test_rows_of_protected_persons_are_left_out_and_counted(run, tmp_path, lang, said):
+    with_schema(
+        tmp_path,
+        'name = "more"\ntype = "code"\nrole = "stripped"\nwithhold = ["x"]',
+        lambda at: "x" if at in {3, 5} else "y",
+    )
+    code, out, err = run(LOCAL, lang=lang)
+    assert (code, err) == (0, "")
+    assert said in out.splitlines()[0]
+    assert "2" in out.splitlines()[0]
+
+
+@pytest.mark.requirement("A16")
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_column_of_my_numbers_is_refused_before_anything_is_done(run, tmp_path, lang):
+    bodies = [f"{at * 7_919_113 + 10_000_000_019:011}" for at in range(5_000)]
+    numbers = [f"{one}{digit_asked(MY_NUMBER, f'{one}0')}" for one in bodies]
+    with_schema(tmp_path, 'name = "more"\ntype = "code"\nrole = "plain"', lambda at: numbers[at])
+    code, out, err = run(LOCAL, lang=lang)
+    assert (code, out, "[table.forbidden-number]" in err) == (2, "", True)
+    assert not (tmp_path / "out").exists()
+    assert numbers[0] not in err
+    assert not re.search("municipality|地方公共団体|seal|封", err)
 
 
 @pytest.mark.parametrize(("lang", "you"), [("en", "To be done by: you"), ("ja", "対応する方: 操作している方")])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sekisho.deid.changes.adding.pseudonyms import LETTERS, TOKEN_LETTERS
 from sekisho.deid.numbers.codes import Code
 from sekisho.deid.numbers.direct import Share, direct_shares
+from sekisho.deid.numbers.text import Find
 from sekisho.deid.schema import ColumnSchema, Kind, Role
 from sekisho.deid.standard.items.deleted import deleted_values
 from sekisho.deid.standard.items.houses import houses_left
@@ -60,7 +61,7 @@ def _names_a_person(column: ColumnSchema) -> bool:
 
 def _left(looked: Looked) -> Iterator[Check]:
     """Names, telephones, mail addresses and accounts in what is released."""
-    told = {declared.name: _shares(column) for declared, column in looked.texts}
+    told = {declared.name: _shares(column, looked.find) for declared, column in looked.texts}
     yield from names_left(looked, told) or [_clear(looked, Look.NAME_LEFT)]
     for code, look in _LEFT.items():
         found = [
@@ -83,13 +84,13 @@ def _clear(looked: Looked, look: Look) -> Check:
     return Check(look, Outcome.CLEAR, looked=size_of(one for _, one in looked.texts), found=counted(cells=0))
 
 
-def _shares(column: Column) -> tuple[Share, ...]:
+def _shares(column: Column, find: Find) -> tuple[Share, ...]:
     pairs = [
         (part, count)
         for value, count in zip(column.values, column.counts.tolist(), strict=True)
         for part in parts_of(value)
     ]
-    return direct_shares(column.name, [text for text, _ in pairs], [count for _, count in pairs])
+    return direct_shares(column.name, [text for text, _ in pairs], [count for _, count in pairs], find)
 
 
 def _is_left(share: Share, column: ColumnSchema) -> bool:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from sekisho.deid.standard.judgement import Check, Look, Outcome, counted
-from sekisho.deid.standard.looked import Looked, count_cells, parts_of
+from sekisho.deid.standard.looked import Looked, count_saying
 
 _NO_DAY = r"(?!(?:18|19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])(?![0-9]))"
 _NO_POST = r"(?![0-9]{3}-[0-9]{4}(?![0-9-]))"
@@ -50,7 +50,7 @@ def houses_left(looked: Looked) -> list[Check]:
     """Give back a check for each released column in which a cell names a house."""
     found = []
     for declared, column in looked.texts:
-        cells = count_cells(column, lambda value: any(map(is_house, parts_of(value))))
+        cells = count_saying(column, is_house)
         if dict(cells)["cells"]:
             whole = counted(cells=len(column), values=len(column.values))
             done = looked.done(declared.name)

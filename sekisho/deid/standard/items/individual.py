@@ -31,7 +31,7 @@ def _declared(looked: Looked) -> Iterator[Check]:
 
 
 def _seen(looked: Looked) -> Iterator[Check]:
-    found = [one for one in scan_table(looked.released) if _is_individual(one.code)]
+    found = [one for one in scan_table(looked.released, looked.find) if _is_individual(one.code)]
     for one in found:
         yield Check(
             Look.CODE_SEEN,

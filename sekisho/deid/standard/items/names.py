@@ -11,7 +11,7 @@ from sekisho.deid.numbers.naming.sounds import to_katakana
 from sekisho.deid.schema import ColumnSchema, Kind
 from sekisho.deid.standard.items.parts import Parts, is_frequent_given, is_frequent_surname, parts_deleted
 from sekisho.deid.standard.judgement import Check, Look, Outcome, counted
-from sekisho.deid.standard.looked import Looked, count_cells, parts_of
+from sekisho.deid.standard.looked import Looked, count_cells, count_saying, parts_of
 from sekisho.deid.table import Column, Value
 
 NAMES_UNSAID = 0.2  # share of cells like names from which a column is one of names; frequent surnames reach 0.4
@@ -72,7 +72,7 @@ def _checks(
         yield check(Outcome.FAULT if said else Outcome.DECIDE, "part", alone)
     if declared.kind in {Kind.TEXT, Kind.FREE_TEXT}:
         for outcome, is_meant in ((Outcome.FAULT, has_titled_surname), (Outcome.DECIDE, has_lone_surname)):
-            cells = count_cells(column, lambda value, is_meant=is_meant: any(map(is_meant, parts_of(value))))  # type: ignore[misc]  # a default binds the loop's variable
+            cells = count_saying(column, is_meant)
             if dict(cells)["cells"]:
                 yield check(outcome, "surname", cells)
 

@@ -21,12 +21,11 @@ from sekisho.deid.standard.dictionary import (
 from sekisho.deid.standard.judgement import Check, Count, Look, Outcome, counted
 from sekisho.deid.standard.looked import Looked, count_cells, parts_of
 from sekisho.deid.standard.said.births import latest_births
-from sekisho.deid.standard.said.cells import look_like
+from sekisho.deid.standard.said.cells import BETWEEN_CODES, look_like
 from sekisho.deid.standard.said.numbers import numbers_said
 from sekisho.deid.table import Column, Value
 
 _RANGE = re.compile(r"[a-z][0-9]{2}\s*[-~〜]\s*[a-z][0-9]{2}")
-_BETWEEN_CODES = re.compile(r"[\s,;:、。/|+\[\]()]+")  # several codes in one cell
 LONG_AGO = 100  # years: a column that says nothing of births is looked at where it holds such a day
 _DAYS = frozenset({Kind.DATE, Kind.PARTIAL_DATE, Kind.MONTH})
 _MAY_BE = frozenset({Kind.TEXT, Kind.CODE})  # types that say nothing of what the cells are
@@ -157,7 +156,7 @@ def has_odd_word(entry: OddWord, value: Value) -> bool:
 def begins_so(beginnings: tuple[str, ...], value: Value) -> bool:
     """Say whether a code begins so; a range of codes, such as `A80-A89`, is no code."""
     parts = [one for one in parts_of(value) if _RANGE.search(fold_name(one)) is None]
-    pieces = [piece for one in parts for piece in (one, *_BETWEEN_CODES.split(fold_name(one)))]
+    pieces = [piece for one in parts for piece in (one, *BETWEEN_CODES.split(fold_name(one)))]
     return any(fold_code(piece).startswith(beginnings) for piece in pieces)
 
 

@@ -20,7 +20,7 @@ _WHOLE_DAY = re.compile(
     rf"(?:[12][0-9]{{3}}|{_ERA}\s*(?:元|[0-9]{{1,2}}))\s*(?:年\s*[0-9]{{1,2}}月|[./-]\s*[0-9]{{1,2}}(?![0-9]))"
     rf"(?:\s*[./-]?\s*[0-9]{{1,2}}日?)?(?:[t ][0-9:.z]*)?|(?:{_ERA}|0?[1-5]|[12][0-9])[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 )
-_BETWEEN_CODES = re.compile(r"[\s,;:、。/|+]+")
+BETWEEN_CODES = re.compile(r"[\s,;:、。/|+\[\]()]+")  # several codes in one cell
 
 
 def look_like(cells: Cells, values: Sequence[Value]) -> bool:
@@ -54,7 +54,7 @@ def _is_day(text: str) -> bool:
 
 
 def _is_icd10(text: str) -> bool:
-    pieces = [one for one in _BETWEEN_CODES.split(plain_text(text).upper()) if one]
+    pieces = [one for one in BETWEEN_CODES.split(plain_text(text).upper()) if one]
     return bool(pieces) and all(climb_icd10(one) is not None for one in pieces)
 
 

@@ -5,10 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sekisho.deid.numbers.naming.sounds import to_katakana
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WHOLE = "="  # before a word that has to be a whole one: 歳, but not 歳入
 _LONGEST_PHRASE = 3  # words: `date_of_birth` is `dateofbirth` too
-_TO_KATAKANA = {one: one + 0x60 for one in range(0x3041, 0x3097)}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def spoken_name(name: str) -> Spoken:
             for last in range(first + 1, min(first + _LONGEST_PHRASE, len(pieces)) + 1):
                 phrase = "".join(pieces[first:last])
                 words |= {phrase, phrase.rstrip("0123456789")}
-    others = re.findall(r"[^\W\d_a-z]+", narrow.lower().translate(_TO_KATAKANA))
+    others = re.findall(r"[^\W\d_a-z]+", to_katakana(name))
     return Spoken(_fold(name), frozenset(words - {""}), frozenset(others))
 
 
@@ -60,4 +61,4 @@ def _only_ascii(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).lower().translate(_TO_KATAKANA))
+    return re.sub(r"\s+", "", to_katakana(text))
