@@ -162,6 +162,8 @@ class Reason(Enum):
     ROSTER_OLDER = "roster.older"
     ROSTER_ROLES_TOGETHER = "roster.roles-together"
     SETTINGS_MALFORMED = "settings.malformed"
+    SITE_MALFORMED = "site.malformed"
+    RULES_UNREADABLE = "site.rules-unreadable"
     SETTINGS_MISSING = "settings.missing"
     SETTINGS_OTHER_ROLE = "settings.other-role"
     KEY_MISSING = "key.missing"

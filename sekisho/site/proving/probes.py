@@ -1,0 +1,145 @@
+"""Everything that is tried: each machine against each address of every other, and frames on each line (spec/site.md 6.2)."""
+
+import socket
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address
+
+from sekisho.site.plan.flows import flows_of, legs_of
+from sekisho.site.plan.hosts import Host, Line
+from sekisho.site.plan.routes import path_to
+from sekisho.site.plan.site import SitePlan
+from sekisho.site.proving.agent import PROTOCOL, checksum
+from sekisho.site.proving.network import Network
+
+ANY_TCP = (7, 443)  # ports that no flow has
+ANY_UDP = (53, 500)
+BROADCAST = IPv4Address("255.255.255.255")
+EXPERIMENT = 0x88B5  # EtherType for local experiments (IEEE 802)
+
+
+class Sort(Enum):
+    """What a probe is made of."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP = "icmp"
+    OTHER = "other"
+    FRAME = "frame"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One thing that is tried. `path`: the machines it would meet, from the first to the last; of a frame two, on one line.
+
+    `port`: for other IP protocols the protocol's number. `frame`: what a raw frame is, for those who read a failure.
+    """
+
+    number: int
+    sort: Sort
+    path: tuple[Host, ...]
+    address: IPv4Address
+    port: int
+    line: Line
+    frame: str = ""
+    raw: bytes = b""
+
+    @property
+    def source(self) -> Host:
+        return self.path[0]
+
+    @property
+    def text(self) -> str:
+        what = f"{self.sort.value} {self.frame or self.port}".strip()
+        return f"{self.source.name} → {self.path[-1].name} {self.address} {what}"
+
+
+def tcp_ports(site: SitePlan) -> tuple[int, ...]:
+    """Give back the ports of all flows, and some of none."""
+    return tuple(sorted({port for flow in flows_of(site) for _, port in flow.targets} | set(ANY_TCP)))
+
+
+def probes_of(network: Network) -> tuple[Probe, ...]:
+    """Give back all probes of a site, numbered from 1 on; what meets no machine of ours is not ours to prove."""
+    found = [one for one in (*_packets(network), *_frames(network)) if any(host.kind.is_ours for host in one[1])]
+    return tuple(Probe(number, *one) for number, one in enumerate(found, 1))
+
+
+def _packets(network: Network) -> Iterator[tuple[Sort, tuple[Host, ...], IPv4Address, int, Line]]:
+    site = network.site
+    kinds = [(Sort.TCP, port) for port in tcp_ports(site)] + [(Sort.UDP, port) for port in ANY_UDP]
+    kinds += [(Sort.ICMP, 0), (Sort.OTHER, PROTOCOL)]
+    for source in network.hosts:
+        for target in network.hosts:
+            for plug in target.plugs:
+                path = _path(site, source, target, plug.line)
+                if source is not target and path:
+                    yield from ((sort, path, plug.ip, port, plug.line) for sort, port in kinds)
+
+
+def _path(site: SitePlan, source: Host, target: Host, line: Line) -> tuple[Host, ...]:
+    """Give back the machines from one to the other; the last is the owner of the address, from whichever side one comes."""
+    if set(one.line for one in source.plugs) & set(one.line for one in target.plugs) and source.has(line):
+        return source, target
+    way = path_to(site, source, line)
+    if target in way:
+        return way[: way.index(target) + 1]
+    return (*way, target) if way else ()
+
+
+def _frames(network: Network) -> Iterator[tuple[Sort, tuple[Host, ...], IPv4Address, int, Line, str, bytes]]:
+    """Frames that a root of the machine makes by hand, past everything that looks at connections."""
+    for source in network.hosts:
+        for plug in source.plugs:
+            others = [one for one in network.hosts if one is not source and one.has(plug.line)]
+            for target in others:
+                card = _mac(network.cards[(target.name, plug.line)])
+                own = _mac(network.cards[(source.name, plug.line)])
+                there = target.plug(plug.line).ip
+                for name, kind, body in _bodies(plug.ip, there):
+                    yield Sort.FRAME, (source, target), there, 0, plug.line, name, card + own + kind + body
+
+
+def _bodies(here: IPv4Address, there: IPv4Address) -> Iterator[tuple[str, bytes, bytes]]:
+    yield "unknown Ethernet type", struct.pack("!H", EXPERIMENT), b"\0" * 32
+    yield "UDP past the connection table", b"\x08\x00", _ip(here, there, socket.IPPROTO_UDP, _udp(64))
+    yield "UDP broadcast", b"\x08\x00", _ip(here, BROADCAST, socket.IPPROTO_UDP, _udp(64))
+    yield "IPv6", b"\x86\xdd", struct.pack("!IHBB", 6 << 28, 64, 59, 64) + bytes(32)
+    yield "VLAN", b"\x81\x00\x00\x05\x08\x00", _ip(here, there, socket.IPPROTO_UDP, _udp(64))
+    yield "ICMP redirect", b"\x08\x00", _ip(here, there, socket.IPPROTO_ICMP, struct.pack("!BBH4s", 5, 1, 0, here.packed))
+
+
+def _ip(here: IPv4Address, there: IPv4Address, protocol: int, body: bytes) -> bytes:
+    """Give back an IPv4 packet; its length leaves room for the token that the agent puts behind it."""
+    length = 20 + len(body) + TOKEN_BYTES
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, length, 0, 0, 64, protocol, 0, here.packed, there.packed)
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + body
+
+
+TOKEN_BYTES = 18
+
+
+def _udp(port: int) -> bytes:
+    return struct.pack("!HHHH", port, ANY_UDP[0], 8 + TOKEN_BYTES, 0)
+
+
+def _mac(text: str) -> bytes:
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def is_allowed(site: SitePlan, probe: Probe) -> bool:
+    """Say whether a flow of the site is what the probe tries."""
+    return all(lets_pass(site, host, probe) for host in probe.path)
+
+
+def lets_pass(site: SitePlan, host: Host, probe: Probe) -> bool:
+    """Say whether the rules of one machine should let a probe by: only if one of its flows is that very thing."""
+    if probe.sort is not Sort.TCP:
+        return False
+    target = (probe.address, probe.port)
+    return any(
+        any(probe.source is one for one in leg.flow.callers) and target in leg.flow.targets
+        for leg in legs_of(site, host)
+    )

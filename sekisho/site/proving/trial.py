@@ -1,0 +1,103 @@
+"""Tries all probes at once and says which got through, and which left a machine at all (spec/site.md 6.3)."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sekisho.site.plan.hosts import Host
+from sekisho.site.proving import agent
+from sekisho.site.proving.network import Network
+from sekisho.site.proving.probes import ANY_UDP, Probe, Sort, tcp_ports
+
+SHORT_SECONDS, LONG_SECONDS = 0.15, 1.2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Numbers of the probes that an application answered or got, and of those that reached any other machine's card."""
+
+    passed: frozenset[int]
+    seen: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Agents:
+    """One process in each machine."""
+
+    network: Network
+    running: dict[str, subprocess.Popen[str]]
+
+    def ask(self, host: Host, **order: Any) -> None:
+        pipe = self.running[host.name].stdin
+        assert pipe is not None
+        pipe.write(json.dumps(order) + "\n")
+        pipe.flush()
+
+    def answer(self, host: Host) -> Any:
+        pipe = self.running[host.name].stdout
+        assert pipe is not None
+        return json.loads(pipe.readline())
+
+    def try_all(self, probes: Sequence[Probe], hoped: frozenset[int] = frozenset()) -> Outcome:
+        """Give back what became of the probes; those `hoped` for are tried a second time, with patience, if they failed."""
+        first = self._round(probes, SHORT_SECONDS)
+        missing = [one for one in probes if one.number in hoped - first.passed]
+        if not missing:
+            return first
+        again = self._round(missing, LONG_SECONDS)
+        return Outcome(first.passed | again.passed, first.seen | again.seen)
+
+    def _round(self, probes: Sequence[Probe], seconds: float) -> Outcome:
+        hosts = self.network.hosts
+        for host in hosts:
+            own = [one for one in probes if one.source is host]
+            packets = [[one.number, one.sort.value, str(one.address), one.port] for one in own if one.sort is not Sort.FRAME]
+            frames = [[one.number, one.source.plug(one.line).interface, one.raw.hex()] for one in own if one.raw]
+            self.ask(host, do="go", probes=packets, frames=frames)
+        for host in hosts:
+            self.answer(host)
+        time.sleep(seconds)
+        for host in hosts:
+            self.ask(host, do="tell")
+        told = [self.answer(host) for host in hosts]
+        calls = {tuple(one[:4]): one[4] for said in told for one in said["calls"]}
+        seen = {calls[tuple(one)] for said in told for one in said["syns"] if tuple(one) in calls}
+        known = {one.number: one for one in probes}
+        heard = {number for said in told for number in said["heard"] if number in known}
+        passed = {number for said in told for number in said["answered"]}
+        passed |= {one for one in heard if known[one].sort is not Sort.TCP}
+        return Outcome(frozenset(passed), frozenset(seen | heard | {one for said in told for one in said["seen"]}))
+
+
+@contextmanager
+def agents_in(network: Network) -> Iterator[Agents]:
+    """Give a process in each machine, that all listen; they end with the block."""
+    ports = f"tcp={','.join(map(str, tcp_ports(network.site)))}", f"udp={','.join(map(str, ANY_UDP))}"
+    with ExitStack() as stack:
+        running = {}
+        for host in network.hosts:
+            command = ["ip", "netns", "exec", network.namespace(host), sys.executable, "-I", str(Path(agent.__file__)), *ports]
+            made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
+            stack.callback(_end, made)
+            running[host.name] = made
+        agents = Agents(network, running)
+        for host in network.hosts:
+            agents.answer(host)
+        yield agents
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
