@@ -164,6 +164,7 @@ class Reason(Enum):
     SETTINGS_MALFORMED = "settings.malformed"
     SITE_MALFORMED = "site.malformed"
     RULES_UNREADABLE = "site.rules-unreadable"
+    PROOF_NOT_HERE = "site.proof-not-here"
     SETTINGS_MISSING = "settings.missing"
     SETTINGS_OTHER_ROLE = "settings.other-role"
     KEY_MISSING = "key.missing"

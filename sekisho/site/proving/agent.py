@@ -16,6 +16,9 @@ MAGIC = b"sekisho-probe "
 PROTOCOL = 253  # for experiments (RFC 3692)
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
+MOST_AT_ONCE = 20_000
+SO_RCVBUFFORCE = 33  # Linux; Python has no name for it
+ROOM_BYTES = 16 * 1024 * 1024  # everything that comes at once, so that nothing that came is taken for refused
 _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 
 
@@ -63,6 +66,8 @@ class Agent:
 
     def _keep(self, kind: str, held: socket.socket) -> None:
         held.setblocking(False)
+        if kind in {"wire", "udp", "icmp", "other"}:
+            held.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM_BYTES)
         self.kept[held.fileno()] = (kind, held)
         self.poll.register(held, select.EPOLLIN | (select.EPOLLOUT if kind == "call" else 0))
 
@@ -85,7 +90,10 @@ class Agent:
         return {"tried": len(probes) + len(frames)}
 
     def tell(self) -> dict[str, Any]:
-        """Give back what came since the last time, and forget it."""
+        """Give back what came since the last time, all of it, and forget it."""
+        for kind, held in list(self.kept.values()):
+            if kind == "wire":
+                self._on_wire(0, held, 0)
         calls = [[*ends, number] for ends, number in self.sent.items()]
         said = {
             "answered": sorted(self.answered),
@@ -191,7 +199,7 @@ class Agent:
             self.heard.add(number)
 
     def _on_wire(self, _: int, held: socket.socket, __: int) -> None:
-        for _turn in range(256):
+        for _turn in range(MOST_AT_ONCE):
             try:
                 raw, where = held.recvfrom(2048)
             except OSError:

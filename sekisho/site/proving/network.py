@@ -59,7 +59,7 @@ def _free_address(plugs: list[Plug]) -> IPv4Interface | None:
 @contextmanager
 def network_of(site: SitePlan) -> Iterator[Network]:
     """Give the site as namespaces, with addresses and the routes that an attacker would wish for, and no rules."""
-    made = Network(site, f"sk{os.getpid() % 100_000}", (*site.hosts, *strangers(site)))
+    made = Network(site, f"sk{os.getpid()}", (*site.hosts, *strangers(site)))
     try:
         _build(made)
         yield made

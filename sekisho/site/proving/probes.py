@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address
 
-from sekisho.site.plan.flows import flows_of, legs_of
+from sekisho.site.plan.flows import flows_of
 from sekisho.site.plan.hosts import Host, Line
 from sekisho.site.plan.routes import path_to
 from sekisho.site.plan.site import SitePlan
@@ -17,6 +17,10 @@ from sekisho.site.proving.network import Network
 ANY_TCP = (7, 443)  # ports that no flow has
 ANY_UDP = (53, 500)
 BROADCAST = IPv4Address("255.255.255.255")
+NO_CALL, NO_QUESTION = "TCP without a call", "TCP answer to nobody"
+STRAY = frozenset({NO_CALL, NO_QUESTION})  # what a card alone cannot tell from a true packet
+ACK_PUSH = 0x18
+NO_NEXT_HEADER = 59  # IPv6
 EXPERIMENT = 0x88B5  # EtherType for local experiments (IEEE 802)
 
 
@@ -30,9 +34,13 @@ class Sort(Enum):
     FRAME = "frame"
 
 
+_Told = tuple[Sort, tuple[Host, ...], IPv4Address, int, Line, str, bytes]
+
+
 @dataclass(frozen=True)
 class Probe:
-    """One thing that is tried. `path`: the machines it would meet, from the first to the last; of a frame two, on one line.
+    """One thing that is tried. `path`: the machines it would meet, from the first to the last. `line`: of the address; of a
+    frame, where it is put on.
 
     `port`: for other IP protocols the protocol's number. `frame`: what a raw frame is, for those who read a failure.
     """
@@ -43,8 +51,8 @@ class Probe:
     address: IPv4Address
     port: int
     line: Line
-    frame: str = ""
-    raw: bytes = b""
+    frame: str
+    raw: bytes
 
     @property
     def source(self) -> Host:
@@ -67,7 +75,7 @@ def probes_of(network: Network) -> tuple[Probe, ...]:
     return tuple(Probe(number, *one) for number, one in enumerate(found, 1))
 
 
-def _packets(network: Network) -> Iterator[tuple[Sort, tuple[Host, ...], IPv4Address, int, Line]]:
+def _packets(network: Network) -> Iterator[_Told]:
     site = network.site
     kinds = [(Sort.TCP, port) for port in tcp_ports(site)] + [(Sort.UDP, port) for port in ANY_UDP]
     kinds += [(Sort.ICMP, 0), (Sort.OTHER, PROTOCOL)]
@@ -76,7 +84,7 @@ def _packets(network: Network) -> Iterator[tuple[Sort, tuple[Host, ...], IPv4Add
             for plug in target.plugs:
                 path = _path(site, source, target, plug.line)
                 if source is not target and path:
-                    yield from ((sort, path, plug.ip, port, plug.line) for sort, port in kinds)
+                    yield from ((sort, path, plug.ip, port, plug.line, "", b"") for sort, port in kinds)
 
 
 def _path(site: SitePlan, source: Host, target: Host, line: Line) -> tuple[Host, ...]:
@@ -89,24 +97,47 @@ def _path(site: SitePlan, source: Host, target: Host, line: Line) -> tuple[Host,
     return (*way, target) if way else ()
 
 
-def _frames(network: Network) -> Iterator[tuple[Sort, tuple[Host, ...], IPv4Address, int, Line, str, bytes]]:
+def _frames(network: Network) -> Iterator[_Told]:
     """Frames that a root of the machine makes by hand, past everything that looks at connections."""
     for source in network.hosts:
         for plug in source.plugs:
-            others = [one for one in network.hosts if one is not source and one.has(plug.line)]
-            for target in others:
-                card = _mac(network.cards[(target.name, plug.line)])
-                own = _mac(network.cards[(source.name, plug.line)])
+            for target in network.hosts:
+                if target is source or not target.has(plug.line):
+                    continue
+                head = _mac(network.cards[(target.name, plug.line)]) + _mac(network.cards[(source.name, plug.line)])
                 there = target.plug(plug.line).ip
                 for name, kind, body in _bodies(plug.ip, there):
-                    yield Sort.FRAME, (source, target), there, 0, plug.line, name, card + own + kind + body
+                    yield Sort.FRAME, (source, target), there, 0, plug.line, name, head + kind + body
+    yield from _forged(network)
+
+
+def _forged(network: Network) -> Iterator[_Told]:
+    """Packets in the middle of a connection that nobody opened, from one end of a flow to the other."""
+    for flow in flows_of(network.site):
+        for caller in flow.callers:
+            for called, port in flow.called:
+                way = (caller, *flow.between, called)
+                here, there = caller.plug(flow.lines[0]), called.plug(flow.lines[-1])
+                yield _stray(network, way, flow.lines[0], NO_CALL, (here.ip, ANY_UDP[1], there.ip, port))
+                back = (there.ip, port, here.ip, ANY_UDP[1])
+                yield _stray(network, way[::-1], flow.lines[-1], NO_QUESTION, back)
+
+
+def _stray(
+    network: Network, way: tuple[Host, ...], line: Line, name: str, ends: tuple[IPv4Address, int, IPv4Address, int]
+) -> _Told:
+    source, source_port, target, target_port = ends
+    cards = _mac(network.cards[(way[1].name, line)]) + _mac(network.cards[(way[0].name, line)])
+    head = struct.pack("!HHIIBBHHH", source_port, target_port, 1, 1, 5 << 4, ACK_PUSH, 1024, 0, 0)
+    body = _ip(source, target, socket.IPPROTO_TCP, head)
+    return Sort.FRAME, way, target, target_port, line, name, cards + b"\x08\x00" + body
 
 
 def _bodies(here: IPv4Address, there: IPv4Address) -> Iterator[tuple[str, bytes, bytes]]:
     yield "unknown Ethernet type", struct.pack("!H", EXPERIMENT), b"\0" * 32
     yield "UDP past the connection table", b"\x08\x00", _ip(here, there, socket.IPPROTO_UDP, _udp(64))
     yield "UDP broadcast", b"\x08\x00", _ip(here, BROADCAST, socket.IPPROTO_UDP, _udp(64))
-    yield "IPv6", b"\x86\xdd", struct.pack("!IHBB", 6 << 28, 64, 59, 64) + bytes(32)
+    yield "IPv6", b"\x86\xdd", struct.pack("!IHBB", 6 << 28, TOKEN_BYTES, NO_NEXT_HEADER, 64) + bytes(32)
     yield "VLAN", b"\x81\x00\x00\x05\x08\x00", _ip(here, there, socket.IPPROTO_UDP, _udp(64))
     yield "ICMP redirect", b"\x08\x00", _ip(here, there, socket.IPPROTO_ICMP, struct.pack("!BBH4s", 5, 1, 0, here.packed))
 
@@ -127,19 +158,3 @@ def _udp(port: int) -> bytes:
 
 def _mac(text: str) -> bytes:
     return bytes.fromhex(text.replace(":", ""))
-
-
-def is_allowed(site: SitePlan, probe: Probe) -> bool:
-    """Say whether a flow of the site is what the probe tries."""
-    return all(lets_pass(site, host, probe) for host in probe.path)
-
-
-def lets_pass(site: SitePlan, host: Host, probe: Probe) -> bool:
-    """Say whether the rules of one machine should let a probe by: only if one of its flows is that very thing."""
-    if probe.sort is not Sort.TCP:
-        return False
-    target = (probe.address, probe.port)
-    return any(
-        any(probe.source is one for one in leg.flow.callers) and target in leg.flow.targets
-        for leg in legs_of(site, host)
-    )

@@ -8,8 +8,9 @@ from enum import Enum
 from sekisho.site.plan.hosts import Host, Kind
 from sekisho.site.plan.routes import routes_of
 from sekisho.site.proving.network import Network, open_ways, set_routes
-from sekisho.site.proving.probes import Probe, Sort, lets_pass, probes_of
+from sekisho.site.proving.probes import Probe, probes_of
 from sekisho.site.proving.trial import Agents
+from sekisho.site.proving.walls import Walls
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.ruleset import Ruleset
 from sekisho.site.rendering.sysctl import switches_of
@@ -30,8 +31,10 @@ class Name(Enum):
 
 @dataclass(frozen=True)
 class Stage:
-    """What one stage found. `wrong`: probes with another outcome than they should have. `left`: refused probes of a machine
-    of ours that reached any other machine's card, where none should.
+    """What one stage found, as numbers of probes.
+
+    `wrong`: another outcome than there should be. `left`: seen at or behind the machine after one that refuses them.
+    `unseen`: nobody refuses them, and yet they did not come: a prober that cannot see what is open proves nothing.
     """
 
     name: Name
@@ -39,6 +42,7 @@ class Stage:
     passed: frozenset[int]
     expected: frozenset[int]
     left: frozenset[int]
+    unseen: frozenset[int]
     seconds: float
 
     @property
@@ -47,7 +51,7 @@ class Stage:
 
     @property
     def proven(self) -> bool:
-        return not self.wrong and not self.left
+        return not (self.wrong or self.left or self.unseen)
 
 
 @dataclass(frozen=True)
@@ -98,32 +102,20 @@ def stages(proving: Proving) -> Iterator[Stage]:
 def _stage(proving: Proving, name: Name, ruled: tuple[Host, ...], rules: Callable[[Host], Ruleset]) -> Stage:
     """Give back what is open with these rules on these machines, and none on the others."""
     began = time.monotonic()
-    for host in proving.network.site.ours:
+    ours = proving.network.site.ours
+    for host in ours:
         if any(host is one for one in ruled):
             proving.load(host, rules(host))
         else:
             proving.flush(host)
-    blind = name is Name.CONNECTIONS
-    expected = frozenset(one.number for one in proving.probes if _is_open(proving, one, ruled, blind=blind))
+    layers = frozenset({"inet": "connections", "netdev": "cards"}[one.family] for one in rules(ours[0]).tables)
+    walls = Walls(proving.network.site, ruled, layers)
+    expected = frozenset(one.number for one in proving.probes if walls.opens(one))
     outcome = proving.agents.try_all(proving.probes, expected)
-    left = frozenset(
-        one
-        for one in outcome.seen - expected
-        if any(proving.by_number[one].source is host for host in ruled) and not (blind and _is_frame(proving, one))
+    left = frozenset(one for one, seen in outcome.seen.items() if walls.stops_before(proving.by_number[one], seen))
+    unseen = frozenset(
+        one.number
+        for one in proving.probes
+        if walls.lets_reach(one) and one.path[-1].name not in outcome.seen.get(one.number, frozenset())
     )
-    return Stage(name, len(proving.probes), outcome.passed, expected, left, time.monotonic() - began)
-
-
-def _is_open(proving: Proving, probe: Probe, ruled: tuple[Host, ...], *, blind: bool) -> bool:
-    """Say whether a probe should pass where these machines have rules. `blind`: rules that do not see frames made by hand."""
-    met = [one for one in probe.path if any(one is host for host in ruled)]
-    if probe.sort is Sort.FRAME:
-        return probe.frame in REACHES and all(blind and one is probe.source for one in met)
-    return all(lets_pass(proving.network.site, one, probe) for one in met)
-
-
-def _is_frame(proving: Proving, number: int) -> bool:
-    return proving.by_number[number].sort is Sort.FRAME
-
-
-REACHES = frozenset({"UDP past the connection table", "UDP broadcast"})  # frames that an application gets where nothing refuses
+    return Stage(name, len(proving.probes), outcome.passed, expected, left, unseen, time.monotonic() - began)

@@ -20,10 +20,10 @@ SHORT_SECONDS, LONG_SECONDS = 0.15, 1.2
 
 @dataclass(frozen=True)
 class Outcome:
-    """Numbers of the probes that an application answered or got, and of those that reached any other machine's card."""
+    """Numbers of the probes that an application answered or got, and for each number the machines whose cards it reached."""
 
     passed: frozenset[int]
-    seen: frozenset[int]
+    seen: dict[int, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Agents:
         if not missing:
             return first
         again = self._round(missing, LONG_SECONDS)
-        return Outcome(first.passed | again.passed, first.seen | again.seen)
+        return Outcome(first.passed | again.passed, {**first.seen, **again.seen})
 
     def _round(self, probes: Sequence[Probe], seconds: float) -> Outcome:
         hosts = self.network.hosts
@@ -65,14 +65,21 @@ class Agents:
         time.sleep(seconds)
         for host in hosts:
             self.ask(host, do="tell")
-        told = [self.answer(host) for host in hosts]
-        calls = {tuple(one[:4]): one[4] for said in told for one in said["calls"]}
-        seen = {calls[tuple(one)] for said in told for one in said["syns"] if tuple(one) in calls}
-        known = {one.number: one for one in probes}
-        heard = {number for said in told for number in said["heard"] if number in known}
-        passed = {number for said in told for number in said["answered"]}
-        passed |= {one for one in heard if known[one].sort is not Sort.TCP}
-        return Outcome(frozenset(passed), frozenset(seen | heard | {one for said in told for one in said["seen"]}))
+        told = [(host, self.answer(host)) for host in hosts]
+        return _outcome({one.number: one for one in probes}, told)
+
+
+def _outcome(known: dict[int, Probe], told: list[tuple[Host, Any]]) -> Outcome:
+    calls = {tuple(one[:4]): one[4] for _, said in told for one in said["calls"]}
+    seen: dict[int, set[str]] = {}
+    passed: set[int] = set()
+    for host, said in told:
+        first = {calls[tuple(one)] for one in said["syns"] if tuple(one) in calls}
+        for number in {*first, *said["seen"], *said["heard"]} & known.keys():
+            seen.setdefault(number, set()).add(host.name)
+        passed |= {one for one in said["answered"] if one in known}
+        passed |= {one for one in said["heard"] if one in known and known[one].sort is not Sort.TCP}
+    return Outcome(frozenset(passed), {number: frozenset(names) for number, names in seen.items()})
 
 
 @contextmanager

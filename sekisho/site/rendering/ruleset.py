@@ -50,10 +50,15 @@ class Ruleset:
 
 @dataclass(frozen=True)
 class Altered:
-    """A rule set with one thing taken away or opened; `what` says where, for a table of the proof."""
+    """A rule set with one thing taken away or opened; `what` says where.
+
+    `opens`: a policy was turned to accept. `closes`: a rule that accepts packets from another machine was left out.
+    """
 
     what: str
     ruleset: Ruleset
+    opens: bool = False
+    closes: bool = False
 
 
 def _lines(tables: tuple[Table, ...]) -> Iterator[str]:
@@ -74,10 +79,12 @@ def alterations(ruleset: Ruleset) -> Iterator[Altered]:
     for t, table in enumerate(ruleset.tables):
         for c, chain in enumerate(table.chains):
             place = f"{table.family} {chain.name}"
-            yield Altered(f"{place}: policy", _with(ruleset, t, c, replace(chain, policy="accept")))
+            yield Altered(f"{place}: policy", _with(ruleset, t, c, replace(chain, policy="accept")), opens=True)
             for r, rule in enumerate(chain.rules):
                 rest = (*chain.rules[:r], *chain.rules[r + 1 :])
-                yield Altered(f"{place} {r + 1}: left out", _with(ruleset, t, c, replace(chain, rules=rest)))
+                closes = rule.verdict.endswith("accept") and len(rule.matches) > 1
+                left_out = _with(ruleset, t, c, replace(chain, rules=rest))
+                yield Altered(f"{place} {r + 1}: left out", left_out, closes=closes)
                 for m in range(len(rule.matches)):
                     wide = replace(rule, matches=(*rule.matches[:m], *rule.matches[m + 1 :]))
                     rules = (*chain.rules[:r], wide, *chain.rules[r + 1 :])
