@@ -12,6 +12,7 @@ from sekisho.site.proving.walls import CARDS, CONNECTIONS, Walls
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.ruleset import Ruleset, alterations
 
+PATIENCE_SECONDS = 0.4
 MOST_MACHINES = 3  # in the path of a probe
 _LAYERS = {"inet": CONNECTIONS, "netdev": CARDS}
 
@@ -83,4 +84,4 @@ class _Seen:
             return True
         missing = self.outcome.passed - now.outcome.passed
         again = tuple(one for one in probes if one.number in missing)
-        return bool(missing - proving.agents.try_all(again, missing).passed) if missing else False
+        return bool(missing - proving.agents.try_all(again, missing, PATIENCE_SECONDS).passed) if missing else False

@@ -44,13 +44,15 @@ class Agents:
         assert pipe is not None
         return json.loads(pipe.readline())
 
-    def try_all(self, probes: Sequence[Probe], hoped: frozenset[int] = frozenset()) -> Outcome:
+    def try_all(
+        self, probes: Sequence[Probe], hoped: frozenset[int] = frozenset(), again_seconds: float = LONG_SECONDS
+    ) -> Outcome:
         """Give back what became of the probes; those `hoped` for are tried a second time, with patience, if they failed."""
         first = self._round(probes, SHORT_SECONDS)
         missing = [one for one in probes if one.number in hoped - first.passed]
         if not missing:
             return first
-        again = self._round(missing, LONG_SECONDS)
+        again = self._round(missing, again_seconds)
         return Outcome(first.passed | again.passed, {**first.seen, **again.seen})
 
     def _round(self, probes: Sequence[Probe], seconds: float) -> Outcome:
