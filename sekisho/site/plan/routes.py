@@ -12,7 +12,8 @@ Route = tuple[IPv4Network, IPv4Address]
 
 def path_to(site: SitePlan, start: Host, line: Line) -> tuple[Host, ...]:
     """Give back the machines from `start` to the nearest one with a card on `line`, both with; () if there is no way."""
-    ways, met = deque([(start,)]), {start.name}
+    ways: deque[tuple[Host, ...]] = deque([(start,)])
+    met = {start.name}
     while ways:
         way = ways.popleft()
         if way[-1].has(line):

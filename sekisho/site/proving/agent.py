@@ -105,7 +105,7 @@ class Agent:
         for descriptor in list(self.calls):
             self._drop(descriptor)
         for known in (self.answered, self.heard, self.seen, self.syns, self.sent):
-            known.clear()  # type: ignore[attr-defined]
+            known.clear()
         return said
 
     def _try_tcp(self, number: int, address: str, port: int) -> None:
@@ -227,7 +227,8 @@ def checksum(raw: bytes) -> int:
     """Give back the Internet checksum (RFC 1071)."""
     total = sum(struct.unpack(f"!{len(raw) // 2}H", raw[: len(raw) // 2 * 2])) + (raw[-1] << 8 if len(raw) % 2 else 0)
     total = (total >> 16) + (total & 0xFFFF)
-    return ~(total + (total >> 16)) & 0xFFFF
+    folded: int = total + (total >> 16)
+    return ~folded & 0xFFFF
 
 
 class Orders:
@@ -257,7 +258,9 @@ def say(said: dict[str, Any]) -> None:
 
 def main() -> None:
     """Serve whoever started it, until its input ends. The ports to listen on are its arguments: `tcp=1,2 udp=3`."""
-    ports = {name: [int(one) for one in many.split(",")] for name, _, many in (each.partition("=") for each in sys.argv[1:])}
+    ports = {
+        name: [int(one) for one in many.split(",")] for name, _, many in (each.partition("=") for each in sys.argv[1:])
+    }
     agent = Agent(ports["tcp"], ports["udp"])
     orders = Orders(agent)
     say({})

@@ -19,8 +19,9 @@ _LAYERS = {"inet": CONNECTIONS, "netdev": CARDS}
 
 @dataclass(frozen=True)
 class Alteration:
-    """One thing altered in the rules of one machine. `compared`: whether the comparison noticed. `tried`: whether the
-    prober did; None where it was not asked.
+    """One thing altered in the rules of one machine, and who noticed.
+
+    `compared`: whether the comparison did. `tried`: whether the prober did; None where it was not asked.
     """
 
     host: str
@@ -66,7 +67,9 @@ class _Seen:
     behind: frozenset[tuple[int, str]]
 
     @classmethod
-    def of(cls, proving: Proving, host: Host, rules: Ruleset, probes: tuple[Probe, ...], *, hope: bool = True) -> "_Seen":
+    def of(
+        cls, proving: Proving, host: Host, rules: Ruleset, probes: tuple[Probe, ...], *, hope: bool = True
+    ) -> "_Seen":
         proving.load(host, rules)
         proving.network.run(host, "ip", "neigh", "flush", "all")
         layers = frozenset(_LAYERS[one.family] for one in rules.tables)
@@ -84,4 +87,4 @@ class _Seen:
             return True
         missing = self.outcome.passed - now.outcome.passed
         again = tuple(one for one in probes if one.number in missing)
-        return bool(missing - proving.agents.try_all(again, missing, PATIENCE_SECONDS).passed) if missing else False
+        return bool(missing - proving.agents.try_all(again, missing, again_seconds=PATIENCE_SECONDS).passed) if missing else False

@@ -39,8 +39,9 @@ _Told = tuple[Sort, tuple[Host, ...], IPv4Address, int, Line, str, bytes]
 
 @dataclass(frozen=True)
 class Probe:
-    """One thing that is tried. `path`: the machines it would meet, from the first to the last. `line`: of the address; of a
-    frame, where it is put on.
+    """One thing that is tried.
+
+    `path`: the machines it would meet, from the first to the last. `line`: of the address; of a frame, where it is put on.
 
     `port`: for other IP protocols the protocol's number. `frame`: what a raw frame is, for those who read a failure.
     """
@@ -89,7 +90,7 @@ def _packets(network: Network) -> Iterator[_Told]:
 
 def _path(site: SitePlan, source: Host, target: Host, line: Line) -> tuple[Host, ...]:
     """Give back the machines from one to the other; the last is the owner of the address, from whichever side one comes."""
-    if set(one.line for one in source.plugs) & set(one.line for one in target.plugs) and source.has(line):
+    if source.has(line):
         return source, target
     way = path_to(site, source, line)
     if target in way:
@@ -139,7 +140,11 @@ def _bodies(here: IPv4Address, there: IPv4Address) -> Iterator[tuple[str, bytes,
     yield "UDP broadcast", b"\x08\x00", _ip(here, BROADCAST, socket.IPPROTO_UDP, _udp(64))
     yield "IPv6", b"\x86\xdd", struct.pack("!IHBB", 6 << 28, TOKEN_BYTES, NO_NEXT_HEADER, 64) + bytes(32)
     yield "VLAN", b"\x81\x00\x00\x05\x08\x00", _ip(here, there, socket.IPPROTO_UDP, _udp(64))
-    yield "ICMP redirect", b"\x08\x00", _ip(here, there, socket.IPPROTO_ICMP, struct.pack("!BBH4s", 5, 1, 0, here.packed))
+    yield (
+        "ICMP redirect",
+        b"\x08\x00",
+        _ip(here, there, socket.IPPROTO_ICMP, struct.pack("!BBH4s", 5, 1, 0, here.packed)),
+    )
 
 
 def _ip(here: IPv4Address, there: IPv4Address, protocol: int, body: bytes) -> bytes:

@@ -80,7 +80,6 @@ def stages(proving: Proving) -> Iterator[Stage]:
     """Give each stage as soon as it has run. The rules are off again behind the last."""
     site = proving.network.site
     ours = site.ours
-    gateways = tuple(one for one in ours if one.kind.forwards)
     zones = tuple(one for one in ours if not one.kind.forwards)
     taken = tuple(one for one in ours if one.kind not in {Kind.RECEIVING, Kind.DELIVERY})
     everything: Callable[[Host], Ruleset] = lambda host: ruleset_of(site, host)  # noqa: E731
@@ -111,11 +110,8 @@ def _stage(proving: Proving, name: Name, ruled: tuple[Host, ...], rules: Callabl
     layers = frozenset({"inet": "connections", "netdev": "cards"}[one.family] for one in rules(ours[0]).tables)
     walls = Walls(proving.network.site, ruled, layers)
     expected = frozenset(one.number for one in proving.probes if walls.opens(one))
-    outcome = proving.agents.try_all(proving.probes, expected)
+    reaching = frozenset(one.number for one in proving.probes if walls.lets_reach(one))
+    outcome = proving.agents.try_all(proving.probes, expected, reaching)
     left = frozenset(one for one, seen in outcome.seen.items() if walls.stops_before(proving.by_number[one], seen))
-    unseen = frozenset(
-        one.number
-        for one in proving.probes
-        if walls.lets_reach(one) and one.path[-1].name not in outcome.seen.get(one.number, frozenset())
-    )
+    unseen = frozenset(one for one in reaching if not outcome.came(proving.by_number[one]))
     return Stage(name, len(proving.probes), outcome.passed, expected, left, unseen, time.monotonic() - began)

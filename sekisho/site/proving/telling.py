@@ -23,7 +23,7 @@ def proof_text(words: Words, proof: Proof) -> str:
 
 def _truth(words: Words, flows: tuple[Probe, ...]) -> list[str]:
     """Kinds of machines by kinds of machines; in each place the ports that got through."""
-    kinds = [one for one in Kind]
+    kinds = list(Kind)
     ports: dict[tuple[Kind, Kind], set[int]] = {}
     for one in flows:
         ports.setdefault((one.source.kind, one.path[-1].kind), set()).add(one.port)

@@ -25,6 +25,10 @@ class Outcome:
     passed: frozenset[int]
     seen: dict[int, frozenset[str]]
 
+    def came(self, probe: Probe) -> bool:
+        """Say whether a probe was seen by the machine that it was for."""
+        return probe.path[-1].name in self.seen.get(probe.number, frozenset())
+
 
 @dataclass(frozen=True)
 class Agents:
@@ -45,11 +49,20 @@ class Agents:
         return json.loads(pipe.readline())
 
     def try_all(
-        self, probes: Sequence[Probe], hoped: frozenset[int] = frozenset(), again_seconds: float = LONG_SECONDS
+        self,
+        probes: Sequence[Probe],
+        hoped: frozenset[int] = frozenset(),
+        reaching: frozenset[int] = frozenset(),
+        again_seconds: float = LONG_SECONDS,
     ) -> Outcome:
-        """Give back what became of the probes; those `hoped` for are tried a second time, with patience, if they failed."""
+        """Give back what became of the probes.
+
+        Tried a second time, with patience: those `hoped` for that did not pass, those `reaching` their machine that were
+        not seen there.
+        """
         first = self._round(probes, SHORT_SECONDS)
-        missing = [one for one in probes if one.number in hoped - first.passed]
+        unseen = {one.number for one in probes if one.number in reaching and not first.came(one)}
+        missing = [one for one in probes if one.number in (hoped - first.passed) | unseen]
         if not missing:
             return first
         again = self._round(missing, again_seconds)
@@ -59,7 +72,9 @@ class Agents:
         hosts = self.network.hosts
         for host in hosts:
             own = [one for one in probes if one.source is host]
-            packets = [[one.number, one.sort.value, str(one.address), one.port] for one in own if one.sort is not Sort.FRAME]
+            packets = [
+                [one.number, one.sort.value, str(one.address), one.port] for one in own if one.sort is not Sort.FRAME
+            ]
             frames = [[one.number, one.source.plug(one.line).interface, one.raw.hex()] for one in own if one.raw]
             self.ask(host, do="go", probes=packets, frames=frames)
         for host in hosts:
@@ -91,7 +106,16 @@ def agents_in(network: Network) -> Iterator[Agents]:
     with ExitStack() as stack:
         running = {}
         for host in network.hosts:
-            command = ["ip", "netns", "exec", network.namespace(host), sys.executable, "-I", str(Path(agent.__file__)), *ports]
+            command = [
+                "ip",
+                "netns",
+                "exec",
+                network.namespace(host),
+                sys.executable,
+                "-I",
+                str(Path(agent.__file__)),
+                *ports,
+            ]
             made = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
             stack.callback(_end, made)
             running[host.name] = made

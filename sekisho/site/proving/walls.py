@@ -8,7 +8,8 @@ from sekisho.site.plan.site import SitePlan
 from sekisho.site.proving.probes import STRAY, Probe, Sort
 
 CONNECTIONS, CARDS = "connections", "cards"
-_HEARD = frozenset({"UDP past the connection table", "UDP broadcast"})  # frames that an application gets, if nothing refuses
+# Frames that an application gets, if nothing refuses.
+_HEARD = frozenset({"UDP past the connection table", "UDP broadcast"})
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _cards(site: SitePlan, host: Host, legs: tuple[Leg, ...]) -> Table:
 
 
 def _card(site: SitePlan, host: Host, plug: Plug, legs: tuple[Leg, ...]) -> Iterator[Chain]:
-    """The two chains at a card. A bare SYN goes only with a flow, whoever made the frame."""
+    """Give the two chains at a card. A bare SYN goes only with a flow, whoever made the frame."""
     into, out = list(_who_has(site, host, plug)), list(_who_is(site, host, plug))
     for leg in legs:
         ends = (f"ip saddr {_set(leg.flow.sources)}", f"ip daddr . tcp dport {_pairs(leg.flow)}")
