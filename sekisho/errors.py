@@ -67,6 +67,7 @@ class Reason(Enum):
     LINE_UNREACHABLE = "line.unreachable"
     LINE_ANSWER = "line.answer"
     PORT_TAKEN = "line.port-taken"
+    PORT_NOT_GIVEN = "line.port-not-given"
     PARCEL_TOO_LARGE = "line.too-large"
     DISK_FULL = "disk.full"
     DISK_FAILED = "disk.failed"
@@ -84,6 +85,7 @@ class Reason(Enum):
     TABLE_FORBIDDEN_NUMBER = "table.forbidden-number"
     TABLE_STRIPPED_COLUMN = "table.stripped-column"
     FREE_TEXT_READER_MISSING = "table.free-text-reader-missing"
+    PARSER_ENDED = "table.parser-ended"
     # de-identification
     POLICY_MALFORMED = "policy.malformed"
     LADDER_MALFORMED = "ladder.malformed"
@@ -165,6 +167,11 @@ class Reason(Enum):
     SITE_MALFORMED = "site.malformed"
     RULES_UNREADABLE = "site.rules-unreadable"
     PROOF_NOT_HERE = "site.proof-not-here"
+    HOST_DRIFTED = "site.drifted"
+    HOST_UNREADABLE = "site.host-unreadable"
+    HOST_UNKNOWN = "site.host-unknown"
+    ROLE_SECOND = "site.second-role"
+    ROLE_MOVED = "site.other-machine"
     SETTINGS_MISSING = "settings.missing"
     SETTINGS_OTHER_ROLE = "settings.other-role"
     KEY_MISSING = "key.missing"
@@ -176,6 +183,10 @@ class Reason(Enum):
     FILE_MISSING = "file.missing"
     FILE_UNREADABLE = "file.unreadable"
     FILE_EXISTS = "file.exists"
+    # locks of processes
+    LOCK_OPEN = "lock.open"
+    LOCK_MISSING = "lock.missing"
+    LOCK_SOCKET = "lock.socket"
     # ledger
     LEDGER_MALFORMED = "ledger.malformed"
     LEDGER_CHECKPOINT = "ledger.checkpoint"

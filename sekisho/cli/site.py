@@ -5,20 +5,16 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.cli.clock import now
+from sekisho.cli.site_checking import add_check
 from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument
-from sekisho.errors import BadSettings, Malformed, Reason, Who, WrongUsage
+from sekisho.errors import Malformed, Reason, Who, WrongUsage
 from sekisho.journey import PROCESSING_ID
 from sekisho.pages.words import Words
 
-if TYPE_CHECKING:  # at run time the command line imports late
-    from sekisho.site.plan.site import SitePlan
-
-LARGEST_SITE_BYTES = 1024 * 1024
 SITE = "trial.sekisho.example"
 _MUNICIPALITY = re.compile(r"[0-9]{6}")
 _BUSINESS = re.compile(r"[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?")  # becomes part of a DNS name and of a contract's id
@@ -63,46 +59,38 @@ def site_group(words: Words) -> click.Group:
     )
     group.add("render", render, argument("site_file", type=FILE), group.option("--out", type=FOLDER, required=True))
     group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
+    add_check(group, words)
     return group
 
 
 def render(*, site_file: Path, out: Path) -> Sequence[Telling]:
     """Write what each machine needs, all of it or nothing."""
+    from sekisho.site.plan.file import LARGEST_SITE_BYTES, site_in
     from sekisho.site.rendering.files import files_of
-    from sekisho.storage.files import make_folder, new_folder, write_durably
+    from sekisho.storage.files import make_folder, new_folder, read_file, write_durably
 
-    site = _site(site_file)
+    site, raw = site_in(site_file), read_file(site_file, LARGEST_SITE_BYTES)
     with new_folder(out) as room:
-        for host in site.ours:
-            for path, content in files_of(site, host).items():
+        for host in site.hosts:
+            for path, content in files_of(site, host, raw).items():
                 file = room / host.name / path
                 make_folder(file.parent)
                 write_durably(file, content)
-    return [("cli.done.site_render", {"folder": str(out), "hosts": ", ".join(one.name for one in site.ours)})]
+    return [("cli.done.site_render", {"folder": str(out), "hosts": ", ".join(one.name for one in site.hosts)})]
 
 
 def prove(*, site_file: Path, words: Words) -> Sequence[Telling]:
     """Say what is open between the machines of a site, and what the rules keep shut."""
+    from sekisho.site.plan.file import site_in
     from sekisho.site.proving.proof import prove as prove_site
     from sekisho.site.proving.telling import proof_text
 
-    site = _site(site_file)
+    site = site_in(site_file)
     proof = prove_site(site)
     click.echo(proof_text(words, proof), nl=False)
     if not proof.proven:
         sys.exit(Who.OPERATOR.value)
     return []
-
-
-def _site(file: Path) -> "SitePlan":
-    """Give back the site of a file; what is wrong in it is for whoever runs the machine to mend."""
-    from sekisho.site.plan.reading import read_site
-    from sekisho.storage.files import read_file
-
-    try:
-        return read_site(read_file(file, LARGEST_SITE_BYTES))
-    except Malformed as error:
-        raise BadSettings(error.reason, **{"file": file.name, **error.facts}) from error
 
 
 def _pair(words: Words, text: str, option: str, pattern: re.Pattern[str]) -> tuple[str, str]:

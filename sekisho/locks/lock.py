@@ -13,6 +13,7 @@ AF_INET, SOCK_STREAM, IPPROTO_TCP = 2, 1, 6
 SOCK_FLAGS = 0o2000000 | 0o4000  # SOCK_CLOEXEC, SOCK_NONBLOCK
 MSG_FASTOPEN = 0x2000_0000
 CLONE_THREAD = 0x0001_0000
+MAKES_OR_WRITES = 0o3 | 0o100 | 0o1000 | 0o20000000  # O_WRONLY and O_RDWR, O_CREAT, O_TRUNC, O_TMPFILE
 CLONE_NAMESPACES = 0x7E02_0080  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and NEWTIME
 
 
@@ -80,7 +81,7 @@ BEGIN_LINES = _names("socket socketpair connect bind listen sendmmsg")
 BE_CALLED = _names("socketpair bind listen accept accept4 sendmmsg")
 NETWORK = BEGIN_LINES | _names("accept accept4 sendto sendmsg recvfrom recvmsg recvmmsg")
 NEW_FILES = _names(
-    "open openat openat2 creat memfd_create memfd_secret mkdir mkdirat mknod mknodat link linkat symlink symlinkat"
+    "openat2 creat memfd_create memfd_secret mkdir mkdirat mknod mknodat link linkat symlink symlinkat"
     " rename renameat renameat2 unlink unlinkat rmdir truncate chmod fchmodat chown lchown fchownat"
 )
 
@@ -98,6 +99,10 @@ _TCP_SOCKETS = (
     OnlyIf("socket", 0, INT_BITS, (AF_INET,)),
     OnlyIf("socket", 1, INT_BITS & ~SOCK_FLAGS, (SOCK_STREAM,)),
     OnlyIf("socket", 2, INT_BITS, (0, IPPROTO_TCP)),
+)
+_READ_ONLY = (
+    OnlyIf("open", 1, MAKES_OR_WRITES, (0,)),
+    OnlyIf("openat", 2, MAKES_OR_WRITES, (0,)),
 )
 _ABSENT = frozenset({"clone3"})  # its flags stand behind a pointer; the C library falls back on clone
 
@@ -123,9 +128,12 @@ PARSING = Lock(
     Role.PARSING,
     EVERYWHERE | NETWORK | NEW_FILES,
     _ABSENT,
-    _THREADS_ONLY,
+    _THREADS_ONLY + _READ_ONLY,
     frozenset({Layer.NAMESPACE, Layer.CAPABILITIES, Layer.FILES, Layer.PORTS, Layer.CALLS}),
 )
-"""The reader of files that came from outside: has the descriptors that it was given, and nothing else."""
+"""The reader of files that came from outside: writes to the descriptors that it was given, and to nothing else.
+
+It may open to read, since libraries load parts of themselves when they are first used; what, the layer of files decides.
+"""
 
 LOCKS = {one.role: one for one in (HEARING, CALLING, PARSING)}

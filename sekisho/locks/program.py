@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sekisho.locks.calls import LAST_KNOWN, Machine
 from sekisho.locks.lock import Lock, OnlyIf
 
-LOAD, AND, JUMP_IF_EQUAL, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+LOAD, AND, JUMP, JUMP_IF_EQUAL, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x06
 ALLOW, REFUSE, KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 EPERM, ENOSYS = REFUSE | errno.EPERM, REFUSE | errno.ENOSYS
 NUMBER_AT, MACHINE_AT, ARGUMENTS_AT = 0, 4, 16
@@ -59,12 +59,19 @@ def written(steps: list[Step]) -> bytes:
 
 def _judge(rule: OnlyIf, number: int) -> list[Step]:
     """Give back steps that refuse a call whose argument is not allowed, and else go on with its number loaded again."""
-    tests: list[Step] = []
-    for count, value in enumerate(reversed(rule.allowed)):
-        over = sum(len(_halves(rule, one)) for one in rule.allowed[len(rule.allowed) - count :])
-        halves = _halves(rule, value)
-        upper = [one._replace(other=len(halves) - 3 - place) if one.code == JUMP_IF_EQUAL else one
-                 for place, one in enumerate(halves[:-1])]  # fmt: skip
-        tests = [*upper, halves[-1]._replace(then=over + 1), *tests] if over else [*upper, halves[-1]._replace(then=1), *tests]
-    block = [*tests, Step(RETURN, EPERM), Step(LOAD, NUMBER_AT)]
+    block = [Step(RETURN, EPERM), Step(LOAD, NUMBER_AT)]
+    for value in reversed(rule.allowed):
+        block = [*_is(rule, value, len(block) - 1), *block]
     return [Step(JUMP_IF_EQUAL, number, 0, len(block)), *block]
+
+
+def _is(rule: OnlyIf, value: int, leap: int) -> list[Step]:
+    """Give back steps that leap over `leap` more where the argument is `value`, and else go on behind themselves."""
+    steps = [Step(JUMP, leap)]
+    for place, half in ((4, 32), (0, 0)):  # both machines have the lower half first
+        mask = rule.mask >> half & _LOWER
+        if mask:
+            where = ARGUMENTS_AT + 8 * rule.argument + place
+            test = Step(JUMP_IF_EQUAL, value >> half & _LOWER, 0, len(steps))
+            steps = [Step(LOAD, where), Step(AND, mask), test, *steps]
+    return steps

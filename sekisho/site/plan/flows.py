@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv4Address
 
-from sekisho.site.plan.hosts import Host, Kind, Line, Plug
+from sekisho.site.plan.hosts import CARRIED, Host, Kind, Line, Plug
 from sekisho.site.plan.site import SitePlan
+
+IKE, IKE_AND_ESP = 500, 4500
+"""UDP ports of a VPN (RFC 3947, RFC 3948); ESP goes inside UDP always, so that there is one way to let through."""
+
+
+class Transport(Enum):
+    """What a flow is carried by; the value is its name in nftables."""
+
+    TCP = "tcp"
+    UDP = "udp"
 
 
 @dataclass(frozen=True)
 class Flow:
-    """TCP connections that `callers` may open to `called`.
+    """Connections that `callers` may open to `called`: TCP, but for the outside of a VPN.
 
     `path`: the machines from caller to called. `capped`: whether what goes back is bounded, because nothing but short
     answers may (receiving towards outside, outside towards delivery).
@@ -22,6 +33,7 @@ class Flow:
     lines: tuple[Line, ...]
     between: tuple[Host, ...]
     capped: bool
+    transport: Transport = Transport.TCP
 
     @property
     def sources(self) -> tuple[IPv4Address, ...]:
@@ -62,6 +74,22 @@ def _flows(site: SitePlan) -> Iterator[Flow]:
     if site.ports.console:
         console = (site.host(Kind.CONSOLE),)
         yield Flow("console", console, ((processing, site.ports.console),), (Line.CONSOLE,), (), capped=False)
+    yield from _tunnels(site)
+
+
+def _tunnels(site: SitePlan) -> Iterator[Flow]:
+    """The outside of each VPN: municipalities call gw1, gw2 calls recipients, as on the lines inside."""
+    ends = (
+        (Line.MUNICIPALITIES, Kind.MUNICIPALITY, Kind.GATEWAY_IN),
+        (Line.RECIPIENTS, Kind.GATEWAY_OUT, Kind.RECIPIENT),
+    )
+    for line, calling, called in ends:
+        outside = CARRIED[line]
+        on = site.on(outside)
+        if on:
+            callers = tuple(one for one in on if one.kind is calling)
+            doors = tuple((one, port) for one in on if one.kind is called for port in (IKE, IKE_AND_ESP))
+            yield Flow(f"vpn-{line.value}", callers, doors, (outside,), (), capped=False, transport=Transport.UDP)
 
 
 def legs_of(site: SitePlan, host: Host) -> tuple[Leg, ...]:

@@ -37,15 +37,25 @@ class Line(Enum):
     OUTLET = "outlet"
     RECIPIENTS = "recipients"
     CONSOLE = "console"
+    CARRIER_IN = "carrier-in"
+    CARRIER_OUT = "carrier-out"
+
+
+CARRIED = {Line.MUNICIPALITIES: Line.CARRIER_IN, Line.RECIPIENTS: Line.CARRIER_OUT}
+"""Lines that may be a VPN, and the carrier's network that it then goes over."""
 
 
 @dataclass(frozen=True)
 class Plug:
-    """One network card of a machine: its name there, its line, and its address with the line's prefix."""
+    """One network card of a machine: its name there, its line, and its address with the line's prefix.
+
+    `mac`: its hardware address in lower case, "" where the site file does not give it.
+    """
 
     interface: str
     line: Line
     address: IPv4Interface
+    mac: str = ""
 
     @property
     def ip(self) -> IPv4Address:
@@ -69,3 +79,7 @@ class Host:
 
     def has(self, line: Line) -> bool:
         return any(one.line is line for one in self.plugs)
+
+    def is_tunnel(self, plug: Plug) -> bool:
+        """Say whether a card is the inner end of a VPN, and no card that one can touch."""
+        return plug.line in CARRIED and self.has(CARRIED[plug.line])

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from sekisho.deid.written.strict import Strict, read_toml
 from sekisho.errors import Malformed, Reason
-from sekisho.site.plan.hosts import Host, Kind, Line, Plug
+from sekisho.site.plan.hosts import CARRIED, Host, Kind, Line, Plug
 from sekisho.site.plan.site import Bounds, Outlet, Ports, SitePlan
 
 FORMAT = "sekisho-site-v1"
@@ -40,6 +40,7 @@ Interface = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,13}$")]
 Card = Annotated[IPv4Interface, BeforeValidator(_read_interface)]
 Address = Annotated[IPv4Address, BeforeValidator(_read_address)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+Mac = Annotated[str, Field(pattern=r"^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$")]  # of one card, so not a group's (IEEE 802)
 DnsName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -48,11 +49,13 @@ class _PlugPart(Strict):
     model_config = Strict.model_config | {"arbitrary_types_allowed": True}
     interface: Interface
     address: Card
+    mac: Mac | None = None
 
 
 class _GatewayInPart(Strict):
     municipalities: _PlugPart
     intake: _PlugPart
+    carrier: _PlugPart | None = None
 
 
 class _ReceivingPart(Strict):
@@ -79,6 +82,7 @@ class _DeliveryPart(Strict):
 class _GatewayOutPart(Strict):
     outlet: _PlugPart
     recipients: _PlugPart
+    carrier: _PlugPart | None = None
 
 
 class _ConsolePart(Strict):
@@ -89,12 +93,16 @@ class _MunicipalityPart(Strict):
     model_config = Strict.model_config | {"arbitrary_types_allowed": True}
     id: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     address: Address
+    carrier: Address | None = None
+    mac: Mac | None = None
 
 
 class _RecipientPart(Strict):
     model_config = Strict.model_config | {"arbitrary_types_allowed": True}
     id: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$")]
     address: Address
+    carrier: Address | None = None
+    mac: Mac | None = None
     port: Port
     way: Literal["https", "sftp"] = "https"
 
@@ -140,32 +148,40 @@ def read_site(raw: bytes) -> SitePlan:
 
 
 def _hosts(part: _SitePart) -> Iterator[Host]:
-    outside, inside = part.gateway_in.municipalities.address, part.gateway_out.recipients.address
+    way_in, way_out = part.gateway_in, part.gateway_out
     for one in part.municipality:
-        yield _party(Kind.MUNICIPALITY, one.id, Line.MUNICIPALITIES, one.address, outside)
-    yield _host(Kind.GATEWAY_IN, municipalities=part.gateway_in.municipalities, intake=part.gateway_in.intake)
+        yield _party(Kind.MUNICIPALITY, one, Line.MUNICIPALITIES, way_in.municipalities, way_in.carrier)
+    carrier = {"carrier-in": way_in.carrier} if way_in.carrier else {}
+    yield _host(Kind.GATEWAY_IN, municipalities=way_in.municipalities, intake=way_in.intake, **carrier)
     yield _host(Kind.RECEIVING, intake=part.receiving.intake, pull=part.receiving.pull)
     console = {"console": part.processing.console} if part.processing.console else {}
     yield _host(Kind.PROCESSING, pull=part.processing.pull, push=part.processing.push, **console)
     yield _host(Kind.DELIVERY, push=part.delivery.push, outlet=part.delivery.outlet)
-    yield _host(Kind.GATEWAY_OUT, outlet=part.gateway_out.outlet, recipients=part.gateway_out.recipients)
+    carrier = {"carrier-out": way_out.carrier} if way_out.carrier else {}
+    yield _host(Kind.GATEWAY_OUT, outlet=way_out.outlet, recipients=way_out.recipients, **carrier)
     for each in part.recipient:
-        yield _party(Kind.RECIPIENT, each.id, Line.RECIPIENTS, each.address, inside)
+        yield _party(Kind.RECIPIENT, each, Line.RECIPIENTS, way_out.recipients, way_out.carrier)
     if part.console:
         yield _host(Kind.CONSOLE, console=part.console.console)
 
 
 def _host(kind: Kind, **plugs: _PlugPart) -> Host:
-    return Host(kind.value, kind, tuple(Plug(one.interface, Line(line), one.address) for line, one in plugs.items()))
+    cards = (Plug(one.interface, Line(line), one.address, one.mac or "") for line, one in plugs.items())
+    return Host(kind.value, kind, tuple(cards))
 
 
-def _party(kind: Kind, identity: str, line: Line, address: IPv4Address, gateway: IPv4Interface) -> Host:
-    """Give back a machine that is not ours: it has one card that we know of, on the line of our gateway."""
-    return Host(
-        f"{kind.value}-{identity}",
-        kind,
-        (Plug("ext0", line, IPv4Interface(f"{address}/{gateway.network.prefixlen}")),),
-    )
+def _party(
+    kind: Kind, one: _MunicipalityPart | _RecipientPart, line: Line, gateway: _PlugPart, carrier: _PlugPart | None
+) -> Host:
+    """Give back a machine that is not ours: the one card that we know of, and the tunnel through it where there is one."""
+    if (one.carrier is None) != (carrier is None):
+        raise _misfit(f"{kind.value}.carrier", "incomplete")
+    inner = IPv4Interface(f"{one.address}/{gateway.address.network.prefixlen}")
+    if one.carrier is None or carrier is None:
+        return Host(f"{kind.value}-{one.id}", kind, (Plug("ext0", line, inner, one.mac or ""),))
+    outer = IPv4Interface(f"{one.carrier}/{carrier.address.network.prefixlen}")
+    cards = Plug("vpn0", line, inner), Plug("ext0", CARRIED[line], outer, one.mac or "")
+    return Host(f"{kind.value}-{one.id}", kind, cards)
 
 
 def _ports(part: _SitePart) -> Ports:

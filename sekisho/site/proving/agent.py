@@ -118,9 +118,10 @@ class Agent:
         self.calls[made.fileno()] = number
 
     def _try_udp(self, number: int, address: str, port: int) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-            made.sendto(token(number), (address, port))
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._keep("asked", made)
+        self.calls[made.fileno()] = number
+        made.sendto(token(number), (address, port))
 
     def _try_icmp(self, number: int, address: str, port: int) -> None:
         body = token(number)
@@ -185,8 +186,21 @@ class Agent:
             self._drop(descriptor)
 
     def _on_udp(self, _: int, held: socket.socket, __: int) -> None:
-        if (number := number_in(held.recv(2048))) is not None:
-            self.heard.add(number)
+        said, sender = held.recvfrom(2048)
+        if (number := number_in(said)) is None:
+            return
+        self.heard.add(number)
+        try:
+            held.sendto(said[::-1], sender)  # turned round: on a card it is not taken for what was asked
+        except OSError:
+            return
+
+    def _on_asked(self, descriptor: int, held: socket.socket, _: int) -> None:
+        try:
+            if number_in(held.recv(2048)[::-1]) == self.calls[descriptor]:
+                self.answered.add(self.calls[descriptor])
+        except OSError:
+            return
 
     def _on_icmp(self, _: int, held: socket.socket, __: int) -> None:
         raw = held.recv(2048)

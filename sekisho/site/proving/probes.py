@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address
 
-from sekisho.site.plan.flows import flows_of
+from sekisho.site.plan.flows import Transport, flows_of
 from sekisho.site.plan.hosts import Host, Line
 from sekisho.site.plan.routes import path_to
 from sekisho.site.plan.site import SitePlan
@@ -67,7 +67,26 @@ class Probe:
 
 def tcp_ports(site: SitePlan) -> tuple[int, ...]:
     """Give back the ports of all flows, and some of none."""
-    return tuple(sorted({port for flow in flows_of(site) for _, port in flow.targets} | set(ANY_TCP)))
+    return _ports(site, Transport.TCP, ANY_TCP)
+
+
+def udp_ports(site: SitePlan) -> tuple[int, ...]:
+    return _ports(site, Transport.UDP, ANY_UDP)
+
+
+def _ports(site: SitePlan, transport: Transport, more: tuple[int, ...]) -> tuple[int, ...]:
+    flows = (flow for flow in flows_of(site) if flow.transport is transport)
+    return tuple(sorted({port for flow in flows for _, port in flow.targets} | set(more)))
+
+
+def is_a_flow(site: SitePlan, probe: Probe) -> bool:
+    """Say whether a probe is what some flow of the site is for."""
+    return any(
+        flow.transport.value == probe.sort.value
+        and any(probe.source is one for one in flow.callers)
+        and (probe.address, probe.port) in flow.targets
+        for flow in flows_of(site)
+    )
 
 
 def probes_of(network: Network) -> tuple[Probe, ...]:
@@ -78,7 +97,7 @@ def probes_of(network: Network) -> tuple[Probe, ...]:
 
 def _packets(network: Network) -> Iterator[_Told]:
     site = network.site
-    kinds = [(Sort.TCP, port) for port in tcp_ports(site)] + [(Sort.UDP, port) for port in ANY_UDP]
+    kinds = [(Sort.TCP, port) for port in tcp_ports(site)] + [(Sort.UDP, port) for port in udp_ports(site)]
     kinds += [(Sort.ICMP, 0), (Sort.OTHER, PROTOCOL)]
     for source in network.hosts:
         for target in network.hosts:
@@ -114,7 +133,7 @@ def _frames(network: Network) -> Iterator[_Told]:
 
 def _forged(network: Network) -> Iterator[_Told]:
     """Packets in the middle of a connection that nobody opened, from one end of a flow to the other."""
-    for flow in flows_of(network.site):
+    for flow in (one for one in flows_of(network.site) if one.transport is Transport.TCP):
         for caller in flow.callers:
             for called, port in flow.called:
                 way = (caller, *flow.between, called)

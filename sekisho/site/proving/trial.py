@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sekisho.site.plan.hosts import Host
+from sekisho.site.plan.site import SitePlan
 from sekisho.site.proving import agent
 from sekisho.site.proving.network import Network
-from sekisho.site.proving.probes import ANY_UDP, Probe, Sort, tcp_ports
+from sekisho.site.proving.probes import Probe, Sort, is_a_flow, tcp_ports, udp_ports
 
 SHORT_SECONDS, LONG_SECONDS = 0.15, 1.2
 
@@ -83,10 +84,12 @@ class Agents:
         for host in hosts:
             self.ask(host, do="tell")
         told = [(host, self.answer(host)) for host in hosts]
-        return _outcome({one.number: one for one in probes}, told)
+        return _outcome(self.network.site, {one.number: one for one in probes}, told)
 
 
-def _outcome(known: dict[int, Probe], told: list[tuple[Host, Any]]) -> Outcome:
+def _outcome(site: SitePlan, known: dict[int, Probe], told: list[tuple[Host, Any]]) -> Outcome:
+    """What a flow of the site is to carry has passed when its answer is back; of all else it is enough that it was heard."""
+    bare = {number for number, one in known.items() if one.sort is not Sort.TCP and not is_a_flow(site, one)}
     calls = {tuple(one[:4]): one[4] for _, said in told for one in said["calls"]}
     seen: dict[int, set[str]] = {}
     passed: set[int] = set()
@@ -95,14 +98,15 @@ def _outcome(known: dict[int, Probe], told: list[tuple[Host, Any]]) -> Outcome:
         for number in {*first, *said["seen"], *said["heard"]} & known.keys():
             seen.setdefault(number, set()).add(host.name)
         passed |= {one for one in said["answered"] if one in known}
-        passed |= {one for one in said["heard"] if one in known and known[one].sort is not Sort.TCP}
+        passed |= bare & set(said["heard"])
     return Outcome(frozenset(passed), {number: frozenset(names) for number, names in seen.items()})
 
 
 @contextmanager
 def agents_in(network: Network) -> Iterator[Agents]:
     """Give a process in each machine, that all listen; they end with the block."""
-    ports = f"tcp={','.join(map(str, tcp_ports(network.site)))}", f"udp={','.join(map(str, ANY_UDP))}"
+    kinds = {"tcp": tcp_ports(network.site), "udp": udp_ports(network.site)}
+    ports = tuple(f"{kind}={','.join(map(str, each))}" for kind, each in kinds.items())
     with ExitStack() as stack:
         running = {}
         for host in network.hosts:

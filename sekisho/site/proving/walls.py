@@ -52,7 +52,8 @@ class Walls:
 def _is_a_flow(site: SitePlan, host: Host, probe: Probe) -> bool:
     """Say whether one of the flows through a machine is what a probe tries."""
     target = (probe.address, probe.port)
-    return probe.sort is Sort.TCP and any(
-        any(probe.source is one for one in leg.flow.callers) and target in leg.flow.targets
+    return any(
+        leg.flow.transport.value == probe.sort.value
+        and any(probe.source is one for one in leg.flow.callers) and target in leg.flow.targets
         for leg in legs_of(site, host)
     )

@@ -2,13 +2,13 @@
 
 Two tables, each enough alone for TCP: `inet` knows connections, and who opened them; `netdev` stands at the card itself,
 before and behind everything else, and so meets raw frames, which `inet` never sees on their way out. Nothing is accepted
-that no flow names: no ICMP, no UDP, no IPv6, no broadcast but ARP among the addresses of a line.
+that no flow names: no ICMP, no UDP but a VPN's outside, no IPv6, no broadcast but ARP among the addresses of a line.
 """
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from sekisho.site.plan.flows import Flow, Leg, legs_of
+from sekisho.site.plan.flows import Flow, Leg, Transport, legs_of
 from sekisho.site.plan.hosts import Host, Plug
 from sekisho.site.plan.site import SitePlan
 from sekisho.site.rendering.ruleset import Chain, Rule, Ruleset, Table
@@ -77,14 +77,15 @@ def _through(enters: Plug, leaves: Plug) -> tuple[str, str]:
 
 def _asking(flow: Flow, *cards: str) -> Iterator[Rule]:
     """Packets from caller to called: the first of a connection, and those after it."""
-    ends = (f"ip saddr {_set(flow.sources)}", f"ip daddr . tcp dport {_pairs(flow)}")
-    yield Rule((*cards, *ends, BARE_SYN, "ct state new"), f"counter name {_counter(flow)} accept")
+    ends = _there(flow)
+    first = (BARE_SYN,) if flow.transport is Transport.TCP else ()
+    yield Rule((*cards, *ends, *first, "ct state new"), f"counter name {_counter(flow)} accept")
     yield Rule((*cards, *ends, "ct state established", "ct direction original"), "accept")
 
 
 def _answering(site: SitePlan, flow: Flow, *cards: str) -> Iterator[Rule]:
     """Packets from called to caller; where only short answers may go, no more than so many bytes of them."""
-    ends = (f"ip saddr . tcp sport {_pairs(flow)}", f"ip daddr {_set(flow.sources)}")
+    ends = _back(flow)
     if flow.capped:
         more = (f"ct reply bytes > {site.bounds.reply_bytes}", f"ct reply avgpkt > {ACKNOWLEDGEMENT_BYTES}")
         yield Rule((*cards, "ct direction reply", *more), "counter name reply_cap drop")
@@ -100,8 +101,8 @@ def _card(site: SitePlan, host: Host, plug: Plug, legs: tuple[Leg, ...]) -> Iter
     """Give the two chains at a card. A bare SYN goes only with a flow, whoever made the frame."""
     into, out = list(_who_has(site, host, plug)), list(_who_is(site, host, plug))
     for leg in legs:
-        ends = (f"ip saddr {_set(leg.flow.sources)}", f"ip daddr . tcp dport {_pairs(leg.flow)}")
-        back = (f"ip saddr . tcp sport {_pairs(leg.flow)}", f"ip daddr {_set(leg.flow.sources)}", NO_BARE_SYN)
+        ends = _there(leg.flow)
+        back = (*_back(leg.flow), *((NO_BARE_SYN,) if leg.flow.transport is Transport.TCP else ()))
         if leg.enters is plug:
             into.append(Rule(ends, "accept"))
             out.append(Rule(back, "accept"))
@@ -124,6 +125,14 @@ def _who_is(site: SitePlan, host: Host, plug: Plug) -> Iterator[Rule]:
     others = [one.plug(plug.line).ip for one in site.on(plug.line) if one is not host]
     ends = (f"arp saddr ip {plug.ip}", f"arp daddr ip {_set(tuple(others))}")
     yield Rule((*ends, "arp operation { request, reply }"), "accept")
+
+
+def _there(flow: Flow) -> tuple[str, str]:
+    return f"ip saddr {_set(flow.sources)}", f"ip daddr . {flow.transport.value} dport {_pairs(flow)}"
+
+
+def _back(flow: Flow) -> tuple[str, str]:
+    return f"ip saddr . {flow.transport.value} sport {_pairs(flow)}", f"ip daddr {_set(flow.sources)}"
 
 
 def _set(addresses: tuple[IPv4Address, ...]) -> str:
