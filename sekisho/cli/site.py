@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -9,12 +10,12 @@ from pathlib import Path
 import click
 
 from sekisho.cli.clock import now
-from sekisho.cli.site_checking import add_check
-from sekisho.cli.speaking import FILE, FOLDER, SpeakingGroup, Telling, argument
+from sekisho.cli.speaking import FILE, FOLDER, FilledText, SpeakingGroup, Telling, argument
 from sekisho.errors import Malformed, Reason, Who, WrongUsage
 from sekisho.journey import PROCESSING_ID
 from sekisho.pages.words import Words
 
+WATCH_SECONDS = 10.0  # between two looks, each of which takes about one
 SITE = "trial.sekisho.example"
 _MUNICIPALITY = re.compile(r"[0-9]{6}")
 _BUSINESS = re.compile(r"[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?")  # becomes part of a DNS name and of a contract's id
@@ -59,8 +60,21 @@ def site_group(words: Words) -> click.Group:
     )
     group.add("render", render, argument("site_file", type=FILE), group.option("--out", type=FOLDER, required=True))
     group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
-    add_check(group, words)
+    _add_check(group, words)
     return group
+
+
+def _add_check(group: SpeakingGroup, words: Words) -> None:
+    group.add(
+        "check",
+        partial(check_machine, words=words),
+        argument("site_file", type=FILE),
+        click.Option(
+            ["--as", "host"], metavar="HOST", help=words.say("cli.option.as"), required=True, type=FilledText()
+        ),
+        group.option("--watch", is_flag=True),
+        group.option("--json", is_flag=True),
+    )
 
 
 def render(*, site_file: Path, out: Path) -> Sequence[Telling]:
@@ -91,6 +105,35 @@ def prove(*, site_file: Path, words: Words) -> Sequence[Telling]:
     if not proof.proven:
         sys.exit(Who.OPERATOR.value)
     return []
+
+
+def check_machine(*, site_file: Path, host: str, watch: bool, json: bool, words: Words) -> Sequence[Telling]:
+    """Compare once, or until something differs; leave with OPERATOR's code if it does."""
+    from sekisho.pages.refusal_text import steps_text
+    from sekisho.site.checking.check import check_of, reasons_of
+    from sekisho.site.checking.telling import check_json, check_text
+    from sekisho.site.plan.file import site_in
+
+    check = check_of(site_in(site_file), host)
+    found = check.drifts()
+    if watch and not found:
+        _say(check_json(check, found) if json else check_text(words, check, found))
+        if not json:
+            _say(words.say("check.watching", seconds=int(WATCH_SECONDS)) + "\n")
+    while watch and not found:
+        time.sleep(WATCH_SECONDS)
+        found = check.drifts()
+    _say(check_json(check, found) if json else check_text(words, check, found))
+    if found:
+        if not json:
+            click.echo(steps_text(words, Who.OPERATOR, reasons_of(found)), err=True, nl=False)
+        sys.exit(Who.OPERATOR.value)
+    return []
+
+
+def _say(text: str) -> None:
+    click.echo(text, nl=False)
+    sys.stdout.flush()
 
 
 def _pair(words: Words, text: str, option: str, pattern: re.Pattern[str]) -> tuple[str, str]:

@@ -5,7 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
-from sekisho.site.checking.check import check_of
+from sekisho.errors import SekishoError
+from sekisho.site.checking.check import check_host, check_of
 from sekisho.site.checking.roles import Machine
 from sekisho.site.plan.file import site_in
 
@@ -31,6 +32,15 @@ def opened(kind, address, port):
     return made
 
 
+def started(file, host, home, machine):
+    """Give why a role may not start there, as reason and facts; nothing if it may."""
+    try:
+        check_host(file, host, home, machine)
+    except SekishoError as error:
+        return [error.reason.value, error.facts]
+    return []
+
+
 def main():
     file, host, root = sys.argv[1:]
     check = check_of(site_in(Path(file)), host, Machine(Path(root)))
@@ -39,6 +49,8 @@ def main():
         match json.loads(line):
             case ["look"]:
                 said = [[one.kind.value, one.place, one.what] for one in check.drifts()]
+            case ["start", named, home]:
+                said = started(Path(named), host, Path(home), check.machine)
             case ["open", *which]:
                 held.append(opened(*which))
                 said = []

@@ -77,4 +77,3 @@ def machine_in(network: Network, name: str, root: Path, file: Path = SITE_FILE) 
     with subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as looker:
         yield Machine(network, host, make_files(root), looker)
         looker.stdin.close()
-

@@ -77,8 +77,18 @@ RULES = {
     "all rules removed": ("nft flush ruleset", "rule-missing", "nftables", "table inet sekisho"),
 }
 PLACES = {
-    "a default route": ("ip route add default via 10.61.2.1", "route-default", "ext0", "0.0.0.0/0 via 10.61.2.1 dev ext0"),
-    "half a default route": ("ip route add 0.0.0.0/1 via 10.61.2.1", "route-added", "ext0", "0.0.0.0/1 via 10.61.2.1 dev ext0"),
+    "a default route": (
+        "ip route add default via 10.61.2.1",
+        "route-default",
+        "ext0",
+        "0.0.0.0/0 via 10.61.2.1 dev ext0",
+    ),
+    "half a default route": (
+        "ip route add 0.0.0.0/1 via 10.61.2.1",
+        "route-added",
+        "ext0",
+        "0.0.0.0/1 via 10.61.2.1 dev ext0",
+    ),
     "a route in another table": (
         "ip route add 10.9.0.0/16 via 10.61.2.1 table 100",
         "route-added",
@@ -102,9 +112,19 @@ PLACES = {
     "an address of the Internet": ("ip addr add 8.8.4.4/32 dev int0", "address-public", "int0", "8.8.4.4/32"),
     "an address on the loopback card": ("ip addr add 10.9.9.9/32 dev lo", "address-added", "lo", "10.9.9.9/32"),
     "an address removed": ("ip addr del 10.61.3.1/30 dev int0", "address-missing", "int0", "10.61.3.1/30"),
-    "IPv6 turned on": ("sysctl -q -w net.ipv6.conf.ext0.disable_ipv6=0", "switch", "net.ipv6.conf.ext0.disable_ipv6 = 1", "0"),
+    "IPv6 turned on": (
+        "sysctl -q -w net.ipv6.conf.ext0.disable_ipv6=0",
+        "switch",
+        "net.ipv6.conf.ext0.disable_ipv6 = 1",
+        "0",
+    ),
     "packets handed on": ("sysctl -q -w net.ipv4.ip_forward=1", "switch", "net.ipv4.ip_forward = 0", "1"),
-    "ARP answered for others": ("sysctl -q -w net.ipv4.conf.ext0.proxy_arp=1", "switch", "net.ipv4.conf.ext0.proxy_arp = 0", "1"),
+    "ARP answered for others": (
+        "sysctl -q -w net.ipv4.conf.ext0.proxy_arp=1",
+        "switch",
+        "net.ipv4.conf.ext0.proxy_arp = 0",
+        "1",
+    ),
     "a card turned off": ("ip link set int0 down", "card-missing", "int0", "10.61.3.1/30"),
     "an unknown neighbour": (
         "ip neigh add 10.61.2.3 lladdr 02:00:00:00:00:09 dev ext0",
@@ -170,7 +190,7 @@ def _rule_of(machine, chain, ending):
 
 def test_what_the_rules_count_is_no_drift(spoilt):
     before = spoilt.sh("nft list counter inet sekisho out_refused")
-    spoilt.sh(f"{sys.executable} -c 'import socket; socket.socket(type=2).sendto(b\"x\", (\"10.61.2.1\", 9))' || true")
+    spoilt.sh(f'{sys.executable} -c \'import socket; socket.socket(type=2).sendto(b"x", ("10.61.2.1", 9))\' || true')
     assert spoilt.sh("nft list counter inet sekisho out_refused") != before
     assert spoilt.look() == []
 
@@ -247,9 +267,7 @@ def test_a_stranger_on_a_line_is_told_once_the_rules_let_him_be_heard(spoilt, ne
     own = str(stranger.plugs[0].ip)
     network.run(processing, "nft", "flush", "ruleset")
     with suppress(subprocess.CalledProcessError):
-        network.run(
-            stranger, sys.executable, "-c", "import socket; socket.create_connection(('10.61.7.1', 8444), 0.2)"
-        )
+        network.run(stranger, sys.executable, "-c", "import socket; socket.create_connection(('10.61.7.1', 8444), 0.2)")
     assert own in network.run(processing, "ip", "neigh")
     with machine_in(network, "processing", spoilt.root.parent / "processing") as machine:
         told = [one for one in machine.look() if one[0] == "neighbour-unknown"]
@@ -283,6 +301,41 @@ def test_a_second_role_on_a_machine_is_told(spoilt):
     assert spoilt.look() == [["role-second", str(state / "delivery"), "delivery"]]
     for role in (Kind.RECEIVING, Kind.DELIVERY):
         (state / role.value / MARK).unlink()
+
+
+@pytest.mark.requirement("B06", "B08")
+def test_a_role_starts_only_on_a_machine_that_is_as_the_site_file_says(spoilt, tmp_path):
+    home = tmp_path / "homes" / "receiving"
+    home.mkdir(parents=True)
+
+    def start():
+        return spoilt.ask("start", str(SITE_FILE), str(home))
+
+    assert start() == []
+    assert (home / MARK).exists()
+    spoilt.sh("ip route add default via 10.61.2.1")
+    assert start() == ["site.drifted", {"host": "receiving", "count": 1, "first": "route-default", "place": "ext0"}]
+    spoilt.sh("ip route del default")
+    assert start() == []
+    mark = (home / MARK).read_text()
+    (home / MARK).write_text(mark.replace('"machine": "', '"machine": "0'))
+    assert start() == ["site.other-machine", {"folder": str(home), "role": "receiving"}]
+    (home / MARK).write_text(mark.replace("receiving", "delivery"))
+    assert start()[0] == "site.second-role"
+
+
+@pytest.mark.requirement("B06")
+def test_a_unit_of_another_role_keeps_a_role_from_starting_and_a_trial_site_does_not_ask(spoilt, tmp_path):
+    unit = spoilt.root / "run" / "systemd" / "system" / "sekisho-delivery.service"
+    unit.parent.mkdir(parents=True)
+    unit.touch()
+    assert spoilt.ask("start", str(SITE_FILE), str(tmp_path))[0] == "site.second-role"
+    (tmp_path / MARK).unlink()
+    trial = tmp_path / "site.toml"
+    trial.write_text(SITE_FILE.read_text(encoding="utf-8").replace("\n[gateway_in]", "trial = true\n\n[gateway_in]", 1))
+    assert spoilt.ask("start", str(trial), str(tmp_path)) == []
+    assert not (tmp_path / MARK).exists()
+    unit.unlink()
 
 
 def test_the_command_says_in_both_languages_what_differs_and_leaves_with_4(spoilt):

@@ -38,10 +38,7 @@ def check_cards(host: Host, links: tuple[Link, ...]) -> Iterator[Drift]:
         if link.program:
             yield drift(DriftKind.CARD_PROGRAM, link.name, "XDP")
         own = HOME if link.name == LOOPBACK else plugs[link.name].address if link.name in plugs else None
-        left = Counter(link.addresses)
-        left.subtract({own: 1} if own in left else {})
-        for address in left.elements():
-            yield drift(_kind_of(address), link.name, address)
+        yield from (drift(_kind_of(one), link.name, one) for one in link.addresses if one != own)
 
 
 def _kind_of(address: IPv4Interface | IPv6Interface) -> DriftKind:
@@ -73,7 +70,9 @@ def _wanted(site: SitePlan, host: Host) -> Iterator[LiveRoute]:
 
 def _ours(host: Host) -> dict[tuple[str, str], frozenset[IPv4Network]]:
     """Give back what the kernel itself writes into the table `local`, by kind and card."""
-    found: dict[tuple[str, str], frozenset[IPv4Network]] = {("local", LOOPBACK): frozenset({HOME.network, _one(HOME.ip)})}
+    found: dict[tuple[str, str], frozenset[IPv4Network]] = {
+        ("local", LOOPBACK): frozenset({HOME.network, _one(HOME.ip)})
+    }
     for name, address in ((LOOPBACK, HOME), *((one.interface, one.address) for one in host.plugs)):
         edges = {_one(address.network.network_address), _one(address.network.broadcast_address)}
         found["broadcast", name] = frozenset(edges)

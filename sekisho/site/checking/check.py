@@ -59,7 +59,11 @@ class Check:
 
     def _routes(self) -> Iterator[Drift]:
         versions = (4, 6) if IPV6.exists() else (4,)
-        found = (one for version in versions for one in read_routes(_ip(f"-{version}", "route", "show", "table", "all"), version))
+        found = (
+            one
+            for version in versions
+            for one in read_routes(_ip(f"-{version}", "route", "show", "table", "all"), version)
+        )
         yield from check_routes(self.site, self.host, tuple(found))
         for version in versions:
             yield from check_routing_rules(read_routing_rules(_ip(f"-{version}", "rule")), version)

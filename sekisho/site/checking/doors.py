@@ -9,10 +9,13 @@ from sekisho.site.plan.hosts import Host
 from sekisho.site.plan.site import SitePlan
 
 
-def doors_of(site: SitePlan, host: Host) -> frozenset[tuple[IPv4Address, int]]:
-    """Give back address and TCP port of each door of a machine: where a flow ends."""
+def doors_of(site: SitePlan, host: Host) -> frozenset[tuple[str, IPv4Address, int]]:
+    """Give back protocol, address and port of each door of a machine: where a flow ends."""
     return frozenset(
-        (one.plug(flow.lines[-1]).ip, port) for flow in flows_of(site) for one, port in flow.called if one is host
+        (flow.transport.value, one.plug(flow.lines[-1]).ip, port)
+        for flow in flows_of(site)
+        for one, port in flow.called
+        if one is host
     )
 
 
@@ -22,7 +25,7 @@ def strange_listeners(site: SitePlan, host: Host, found: tuple[Listener, ...]) -
     That a door is missing is no drift: the role that opens it may not have started yet.
     """
     doors = doors_of(site, host)
-    return tuple(one for one in found if one.protocol != "tcp" or (one.address, one.port) not in doors)
+    return tuple(one for one in found if (one.protocol, one.address, one.port) not in doors)
 
 
 def check_listeners(strange: tuple[Listener, ...], programs: dict[int, str]) -> tuple[Drift, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import chain
@@ -18,7 +19,11 @@ LIST_FOR_PEOPLE = ("nft", "-s", "list", "ruleset")
 OUTERMOST = "nftables"
 COMMAND_SECONDS = 30.0
 NET = Path("/proc/self/net")
-OLD_TABLES = ("ip_tables_names", "ip6_tables_names", "arp_tables_names")  # of iptables before nftables; nft lists none of them
+OLD_TABLES = (
+    "ip_tables_names",
+    "ip6_tables_names",
+    "arp_tables_names",
+)  # of iptables before nftables; nft lists none of them
 _MOVING = frozenset({"handle", "packets", "bytes", "used"})  # what the kernel counts
 
 
@@ -78,13 +83,14 @@ def differing(wanted: str, live: str) -> Iterator[Drift]:
     """
     before, now = lines_by_block(wanted), lines_by_block(live)
     for place in now:
-        gone, new = _changed(before.get(place, []), now.get(place, []))
-        moved = [one for one in gone if one in new]
-        for one in moved:
-            new.remove(one)
-            yield drift(DriftKind.RULE_MOVED, place, one)
-        yield from (drift(DriftKind.RULE_MISSING, place, one) for one in gone if one not in moved)
-        yield from (drift(DriftKind.RULE_ADDED, place, one) for one in new)
+        gone, new = _changed(before.get(place, []), now[place])
+        moved = Counter(gone) & Counter(new)
+        for kind, lines in (
+            (DriftKind.RULE_MOVED, moved),
+            (DriftKind.RULE_MISSING, Counter(gone) - moved),
+            (DriftKind.RULE_ADDED, Counter(new) - moved),
+        ):
+            yield from (drift(kind, place, one) for one in lines.elements())
 
 
 def _changed(before: list[str], now: list[str]) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""What differs on a machine, in words for a terminal and as JSON (spec/site.md 7.4)."""
+"""What differs on a machine, in words for a terminal and as JSON (spec/site.md 7.1)."""
 
 import json
 from collections.abc import Iterator
@@ -38,5 +38,11 @@ def drift_text(words: Words, one: Drift) -> str:
 def check_json(check: Check, found: tuple[Drift, ...]) -> str:
     """Give back one line for other programs."""
     drifts = [{"kind": one.kind.value, "place": one.place, "what": one.what} for one in found]
-    told = {"format": FORMAT, "site": check.site.id, "host": check.host.name, "trial": check.site.trial, "drifts": drifts}
+    told = {
+        "format": FORMAT,
+        "site": check.site.id,
+        "host": check.host.name,
+        "trial": check.site.trial,
+        "drifts": drifts,
+    }
     return json.dumps(told, ensure_ascii=False) + "\n"

@@ -1,6 +1,7 @@
 """Reads a site file from disk."""
 
 from pathlib import Path
+from typing import Any
 
 from sekisho.errors import BadSettings, Malformed
 from sekisho.site.plan.reading import read_site
@@ -15,4 +16,5 @@ def site_in(file: Path) -> SitePlan:
     try:
         return read_site(read_file(file, LARGEST_SITE_BYTES))
     except Malformed as error:
-        raise BadSettings(error.reason, **{"file": file.name, **error.facts}) from error
+        facts: dict[str, Any] = {"file": file.name, **error.facts}
+        raise BadSettings(error.reason, **facts) from error

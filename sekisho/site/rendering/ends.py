@@ -42,7 +42,7 @@ Host drop-box
   GlobalKnownHostsFile none
   StrictHostKeyChecking yes
   HostKeyAlgorithms {P384}
-  PubkeyAcceptedAlgorithms {P384_CERTIFICATE}
+  PubkeyAcceptedAlgorithms {P384_CERTIFICATE},{P384}
 {_indented(STRONG)}
   ForwardAgent no
   ServerAliveInterval 20
