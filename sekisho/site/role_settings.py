@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 Door = tuple[str, int]
 """Host and port."""
 
@@ -44,7 +43,7 @@ class SiteHead:
 
 def settings_text(role: str, identity: str, site: str, founders: tuple[str, ...], ports: Ports) -> str:
     """Give back the TOML of one role of a trial; paths are relative to the file."""
-    return role_text(role, identity, SiteHead(site, True, founders), ports.doors)  # noqa: FBT003 - a trial
+    return role_text(role, identity, SiteHead(site, True, founders), ports.doors)
 
 
 def role_text(role: str, identity: str, site: SiteHead, doors: Doors, below: str = "") -> str:

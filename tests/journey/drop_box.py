@@ -64,7 +64,9 @@ class Box:
         """Put a file slowly, and stop with the block."""
         line = self._line("sftp", "-l", "2000", "-b", "-", "drop-box")
         quiet = subprocess.DEVNULL
-        with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=self.folder / "town") as client:
+        with subprocess.Popen(
+            line, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=self.folder / "town"
+        ) as client:
             assert client.stdin is not None
             client.stdin.write(f"put {name}\n".encode())
             client.stdin.flush()
@@ -75,11 +77,11 @@ class Box:
 
     def servers(self) -> list[Path]:
         """Give back the /proc of each sshd that serves this box now."""
-        own = os.readlink(f"/proc/{self.server.pid}/ns/mnt")
+        own = Path(f"/proc/{self.server.pid}/ns/mnt").readlink()
         found = []
         for one in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):  # it may have ended meanwhile
-                if (one / "comm").read_text() == "sshd\n" and os.readlink(one / "ns" / "mnt") == own:
+                if (one / "comm").read_text() == "sshd\n" and (one / "ns" / "mnt").readlink() == own:
                     found.append(one)
         return found
 
@@ -115,7 +117,7 @@ def _serving(folder: Path, namespace: str, address: str) -> Iterator[subprocess.
     script = [sys.executable, str(Path(__file__)), address]
     command = ["ip", "netns", "exec", namespace, "unshare", "-m", "sh", "-e", "-c", PREPARE, "sh", *script]
     with (
-        open(folder / "server.txt", "wb") as said,
+        (folder / "server.txt").open("wb") as said,
         subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said) as server,
     ):
         try:

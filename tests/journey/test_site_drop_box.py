@@ -80,7 +80,9 @@ def test_nothing_but_putting_is_allowed(box: Box, put: bytes, command: str):
     assert not (box.folder / "town" / "back").exists() or not (box.folder / "town" / "back").read_bytes()
 
 
-@pytest.mark.parametrize(("command", "what"), [("cp there second", "copy-data"), ("ln there second", "hardlink"), ("df", "statvfs")])
+@pytest.mark.parametrize(
+    ("command", "what"), [("cp there second", "copy-data"), ("ln there second", "hardlink"), ("df", "statvfs")]
+)
 def test_what_sftp_has_beyond_its_calls_is_not_offered(box: Box, put: bytes, command: str, what: str):
     done = box.sftp(command)
     assert done.returncode == 1

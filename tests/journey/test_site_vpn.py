@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.site.checking.doors import strange_listeners
+from sekisho.site.checking.sockets import read_sockets
 from sekisho.site.plan.hosts import Host, Kind, Line
 from sekisho.site.plan.reading import read_site
 from tests.journey.raw_line import wait_for
@@ -24,6 +26,7 @@ MISSING = "" if os.environ.get("CI") else ", ".join(LACKING)
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the VPN needs {MISSING}")
 CANARY, ANSWER = b"the parcel's bytes, in the open", b"the receipt's bytes"
 GATEWAY, RECEIVING = SITE.host(Kind.GATEWAY_IN), SITE.host(Kind.RECEIVING)
+TCP, UDP = 6, 17  # protocols of IP
 OWN_TABLE = "220"  # strongSwan's, which is asked before all others
 CALL = """\
 import socket, sys
@@ -111,7 +114,7 @@ def test_a_connection_goes_through_the_tunnel_and_on_the_carriers_line_nothing_o
     packets = [one for one in wires["outside"] if one[12:14] == b"\x08\x00"]
     assert len(packets) > 6
     assert not any(CANARY in one or ANSWER in one for one in wires["outside"])
-    assert {one[23] for one in packets} == {17}  # UDP
+    assert {one[23] for one in packets} == {UDP}
     ports = {(int.from_bytes(one[34:36], "big"), int.from_bytes(one[36:38], "big")) for one in packets}
     assert ports == {(4500, 4500)}
 
@@ -132,6 +135,15 @@ def test_a_next_key_of_the_tunnel_has_a_key_agreement_of_its_own(tunnel: Tunnel)
     wait_for(lambda: "ESP:AES_GCM_16-256/ECP_384" in tunnel.gateway.swanctl("--list-sas"), "the next key")
 
 
+def test_strongswan_is_no_listener_too_many_for_the_check_of_the_machine(tunnel: Tunnel):
+    told = tunnel.network.run(GATEWAY, "cat", "/proc/self/net/udp", "/proc/self/net/udp6")
+    v4, v6 = (f"  sl{one}" for one in told.split("  sl")[1:])
+    found = (*read_sockets("udp", v4), *read_sockets("udp6", v6))
+    assert {one.port for one in found} == {500, 4500}
+    assert strange_listeners(SITE, GATEWAY, found) == ()
+    assert strange_listeners(SITE, RECEIVING, found) == found
+
+
 def test_what_is_not_in_the_tunnel_is_not_let_in(tunnel: Tunnel):
     """Past the tunnel, over the carrier's line: the gateway drops it, and says how often."""
     town, gateway = tunnel.town.host, str(GATEWAY.plug(Line.CARRIER_IN).ip)
@@ -144,6 +156,6 @@ def test_what_is_not_in_the_tunnel_is_not_let_in(tunnel: Tunnel):
             with pytest.raises(subprocess.CalledProcessError) as caught:
                 tunnel.network.run(town, sys.executable, "-c", CALL, door, str(SITE.ports.senders), "x")
             assert "timed out" in caught.value.stderr
-            assert not [one for one in frames(watcher) if one[12:14] == b"\x08\x00"]
+            assert not [one for one in frames(watcher) if one[12:14] == b"\x08\x00" and one[23] == TCP]
     finally:
         tunnel.network.run(town, "ip", "route", "del", *past)

@@ -9,14 +9,15 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from sekisho.cli.clock import now
 from sekisho.site.authority import Authority, issue, make_authority
 from sekisho.site.plan.hosts import Host, Kind, Line
+from sekisho.site.plan.routes import routes_of
 from sekisho.site.plan.site import SitePlan
 from sekisho.site.proving.network import Network, network_of, set_routes
-from sekisho.site.plan.routes import routes_of
 from sekisho.site.rendering.files import files_of
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.sysctl import switches_of
@@ -69,7 +70,7 @@ class Tunnel:
 @contextmanager
 def tunnel_of(site: SitePlan, folder: Path, *, bearing: str = "") -> Iterator[Tunnel]:
     """Give a site whose first municipality comes through its VPN; its certificate bears another name if `bearing` says so."""
-    authority = make_authority(site.id, datetime.now(UTC), VALID_FOR)
+    authority = make_authority(site.id, now(), VALID_FOR)
     town = next(one for one in site.hosts if one.kind is Kind.MUNICIPALITY)
     with network_of(site) as network, ExitStack() as stack:
         ends = [
@@ -105,8 +106,10 @@ def _end(network: Network, host: Host, folder: Path, authority: Authority, beari
     network.run(host, "ip", "link", "del", plug.interface)  # what stands for it in the proof
     command = ["ip", "netns", "exec", network.namespace(host), "unshare", "-m", "sh", "-c", PRIVATE, "sh", CHARON]
     with (
-        open(folder / "charon.txt", "wb") as said,
-        subprocess.Popen(command, stdout=said, stderr=said, env={**os.environ, "STRONGSWAN_CONF": str(options)}) as charon,
+        (folder / "charon.txt").open("wb") as said,
+        subprocess.Popen(
+            command, stdout=said, stderr=said, env={**os.environ, "STRONGSWAN_CONF": str(options)}
+        ) as charon,
     ):
         try:
             end = End(network, host, folder, charon)
@@ -121,7 +124,7 @@ def _end(network: Network, host: Host, folder: Path, authority: Authority, beari
 
 
 def _put_keys(site: SitePlan, host: Host, folder: Path, authority: Authority, bearing: str) -> None:
-    pair = issue(authority, f"{bearing or host.name}.{site.id}", datetime.now(UTC), VALID_FOR)
+    pair = issue(authority, f"{bearing or host.name}.{site.id}", now(), VALID_FOR)
     for place, name, raw in (
         ("x509ca", AUTHORITY, authority.pem),
         ("x509", f"{host.name}.pem", pair.certificate),

@@ -4,14 +4,20 @@ from ipaddress import IPv4Address
 
 from sekisho.site.checking.drifts import Drift, DriftKind, drift
 from sekisho.site.checking.sockets import Listener
-from sekisho.site.plan.flows import flows_of
+from sekisho.site.plan.flows import IKE, IKE_AND_ESP, flows_of
 from sekisho.site.plan.hosts import Host
 from sekisho.site.plan.site import SitePlan
 
+EVERY = IPv4Address("0.0.0.0")  # noqa: S104 - said of a listener, nothing is opened
+
 
 def doors_of(site: SitePlan, host: Host) -> frozenset[tuple[str, IPv4Address, int]]:
-    """Give back protocol, address and port of each door of a machine: where a flow ends."""
-    return frozenset(
+    """Give back protocol, address and port of each door of a machine: where a flow ends.
+
+    strongSwan listens on every address, at both ends of a VPN; which packets reach it the rules alone decide.
+    """
+    swan = {("udp", EVERY, port) for port in (IKE, IKE_AND_ESP) if any(host.is_tunnel(one) for one in host.plugs)}
+    return frozenset(swan) | frozenset(
         (flow.transport.value, one.plug(flow.lines[-1]).ip, port)
         for flow in flows_of(site)
         for one, port in flow.called

@@ -78,7 +78,7 @@ def _flows(site: SitePlan) -> Iterator[Flow]:
 
 
 def _tunnels(site: SitePlan) -> Iterator[Flow]:
-    """The outside of each VPN: municipalities call gw1, gw2 calls recipients, as on the lines inside."""
+    """Give the outside of each VPN: municipalities call gw1, gw2 calls recipients, as on the lines inside."""
     ends = (
         (Line.MUNICIPALITIES, Kind.MUNICIPALITY, Kind.GATEWAY_IN),
         (Line.RECIPIENTS, Kind.GATEWAY_OUT, Kind.RECIPIENT),

@@ -19,9 +19,7 @@ FORMAT = "sekisho-site-v1"
 
 def _read_interface(text: object) -> IPv4Interface:
     try:
-        if not isinstance(text, str) or "/" not in text:
-            raise AddressValueError
-        read = IPv4Interface(text)
+        read = IPv4Interface(text if isinstance(text, str) and "/" in text else "")
     except (AddressValueError, NetmaskValueError, ValueError) as error:
         raise PydanticCustomError("address", "an IPv4 address with its prefix is needed") from error
     edges = {read.network.network_address, read.network.broadcast_address} if read.network.prefixlen < 31 else set()
@@ -40,7 +38,9 @@ Interface = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,13}$")]
 Card = Annotated[IPv4Interface, BeforeValidator(_read_interface)]
 Address = Annotated[IPv4Address, BeforeValidator(_read_address)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
-Mac = Annotated[str, Field(pattern=r"^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$")]  # of one card, so not a group's (IEEE 802)
+Mac = Annotated[
+    str, Field(pattern=r"^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$")
+]  # of one card, so not a group's (IEEE 802)
 DnsName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 

@@ -87,4 +87,8 @@ class _Seen:
             return True
         missing = self.outcome.passed - now.outcome.passed
         again = tuple(one for one in probes if one.number in missing)
-        return bool(missing - proving.agents.try_all(again, missing, again_seconds=PATIENCE_SECONDS).passed) if missing else False
+        return (
+            bool(missing - proving.agents.try_all(again, missing, again_seconds=PATIENCE_SECONDS).passed)
+            if missing
+            else False
+        )

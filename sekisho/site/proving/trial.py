@@ -88,7 +88,7 @@ class Agents:
 
 
 def _outcome(site: SitePlan, known: dict[int, Probe], told: list[tuple[Host, Any]]) -> Outcome:
-    """What a flow of the site is to carry has passed when its answer is back; of all else it is enough that it was heard."""
+    """Give back what became of the probes: one that a flow carries has passed when its answer is back, any other when heard."""
     bare = {number for number, one in known.items() if one.sort is not Sort.TCP and not is_a_flow(site, one)}
     calls = {tuple(one[:4]): one[4] for _, said in told for one in said["calls"]}
     seen: dict[int, set[str]] = {}

@@ -54,6 +54,7 @@ def _is_a_flow(site: SitePlan, host: Host, probe: Probe) -> bool:
     target = (probe.address, probe.port)
     return any(
         leg.flow.transport.value == probe.sort.value
-        and any(probe.source is one for one in leg.flow.callers) and target in leg.flow.targets
+        and any(probe.source is one for one in leg.flow.callers)
+        and target in leg.flow.targets
         for leg in legs_of(site, host)
     )

@@ -91,7 +91,7 @@ def _users(senders: tuple[Host, ...]) -> Iterator[str]:
 
 
 def _folders(senders: tuple[Host, ...]) -> Iterator[str]:
-    """The box is root's, so that it can be a root of its own; in `in` its owner may make files, and not see which there are."""
+    """Give the folders: the box is root's, to be a root of its own; in `in` its owner may make files, and not see which."""
     yield f"d {DROP} 0755 root root\n"
     for one in senders:
         yield f"d {DROP}/{account_of(one)} 0755 root root\n"
@@ -99,7 +99,7 @@ def _folders(senders: tuple[Host, ...]) -> Iterator[str]:
 
 
 def _accounts(senders: tuple[Host, ...]) -> str:
-    """sysusers makes accounts that sshd takes for locked; `*` is a password that nobody has, of an account that is not."""
+    """Sysusers makes accounts that sshd takes for locked; `*` is a password that nobody has, of an account that is not."""
     lines = "".join(f"ExecStart=/usr/sbin/usermod --password * {account_of(one)}\n" for one in senders)
     return f"""\
 [Unit]

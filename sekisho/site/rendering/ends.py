@@ -23,7 +23,7 @@ def end_files_of(site: SitePlan, host: Host) -> dict[str, str]:
 
 
 def _client(site: SitePlan, host: Host) -> str:
-    """How a stock client puts a file, and goes on after a cut."""
+    """Say how a stock client puts a file, and goes on after a cut."""
     box = site.host(Kind.RECEIVING).plug(Line.INTAKE).ip
     return f"""\
 # Put a file:          sftp -F config drop-box <<< "put FILE"
@@ -50,7 +50,7 @@ Host drop-box
 
 
 def _server(site: SitePlan) -> str:
-    """What a recipient's own SFTP server needs at least: one account that may put, known by delivery's key."""
+    """Give back what a recipient's own SFTP server needs at least: one account that may put, known by delivery's key."""
     delivery = site.host(Kind.DELIVERY).plug(Line.OUTLET).ip
     return f"""\
 # For the recipient's own sshd: results come from {delivery} by SFTP, put only, to the folder `in` of one account.

@@ -38,7 +38,7 @@ def files_of(site: SitePlan, host: Host, raw: bytes) -> dict[str, bytes]:
 
 
 def _role(settings: str) -> dict[str, str]:
-    """The settings, and the account that the role runs as, with what belongs to it."""
+    """Give back the settings, and the account that the role runs as, with what belongs to it."""
     return {
         f"{HOME[1:]}/settings.toml": settings,
         "etc/sysusers.d/sekisho.conf": f'u {USER} - "Sekisho" {STATE} /usr/sbin/nologin\n',
@@ -50,7 +50,7 @@ def _role(settings: str) -> dict[str, str]:
 
 
 def _card(site: SitePlan, host: Host, plug: Plug) -> str:
-    """The card for systemd-networkd: its address, the routes that flows need; no default route, no name server, no IPv6."""
+    """Give back the card for systemd-networkd: its address, the routes that flows need, and nothing else."""
     tunnelled = {site.on(line)[0].plug(line).address.network for line in CARRIED if site.on(CARRIED[line])}
     lines = [
         "[Match]",

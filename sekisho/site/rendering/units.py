@@ -72,7 +72,8 @@ RULES_FIRST = "Requires=nftables.service\nAfter=nftables.service network.target\
 def units_of(site: SitePlan, host: Host) -> dict[str, str]:
     """Give back path and text of each unit of a machine; the drop box has its own page (dropbox.py)."""
     made = dict(_roles(site, host))
-    runs = tuple(made)
+    box = ("sekisho-drop-box.socket", "sekisho-drop-box@*.service")
+    runs = (*made, *(box if host.kind is Kind.RECEIVING and site.ports.drop_box else ()))
     made |= dict(_checking(host, runs))
     made |= dict(_rules_before_addresses(host))
     return {f"{SYSTEM}/{name}": text for name, text in made.items()}
@@ -104,7 +105,10 @@ def _roles(site: SitePlan, host: Host) -> Iterator[tuple[str, str]]:
         case Kind.RECEIVING:
             unit, doors = "sekisho-receiving.service", {"senders": flows["senders"], "processing": flows["pull"]}
             yield from _doors(unit, host, doors)
-            yield unit, _heard("receiving: takes parcels in, opens nothing, calls nobody", "receiving serve", doors, unit)
+            yield (
+                unit,
+                _heard("receiving: takes parcels in, opens nothing, calls nobody", "receiving serve", doors, unit),
+            )
         case Kind.DELIVERY:
             unit, doors = "sekisho-delivery.service", {"processing": flows["push"]}
             yield from _doors(unit, host, doors)
@@ -138,7 +142,7 @@ def _heard(what: str, command: str, doors: Iterable[str], unit: str) -> str:
 
 
 def _deliverer(flow: Flow, host: Host) -> str:
-    """The deliverer shares the shelf with the intake, and sees neither the ledger nor its key."""
+    """Give back the deliverer, which shares the shelf with the intake and sees neither the ledger nor its key."""
     card = f"RestrictNetworkInterfaces={host.plug(flow.lines[0]).interface}\n"
     hidden = f"ReadWritePaths={STATE}/shelf\nInaccessiblePaths=-{STATE}/ledger -{HOME}/keys\n"
     body = f"{hidden}{card}{_addresses(address for address, _ in flow.targets)}{CALLING}MemoryDenyWriteExecute=yes\n"
@@ -190,7 +194,7 @@ WantedBy=timers.target
 
 
 def _checking(host: Host, runs: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """What compares the machine with the site file, and what then stops its role: nothing of it starts it again."""
+    """Give what compares the machine with the site file, and what then stops its role; nothing of it starts it again."""
     halt = "OnFailure=sekisho-halt.service\n" if runs else ""
     yield (
         "sekisho-site-check.service",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sekisho.site.plan.flows import Flow, flows_of
-from sekisho.site.plan.hosts import CARRIED, Host, Kind, Line, Plug
+from sekisho.site.plan.hosts import CARRIED, Host, Line, Plug
 from sekisho.site.plan.site import SitePlan
 from sekisho.site.rendering.units import SYSTEM
 
@@ -18,7 +18,9 @@ TUNNEL_BYTES = 1380
 """Largest packet inside: 1,500 less IP, UDP, ESP and its padding (at most 66), and something for the carrier's own tunnels."""
 IKE_PROPOSAL, ESP_PROPOSAL = "aes256gcm16-prfsha384-ecp384", "aes256gcm16-ecp384"
 SIGNATURE = "ecdsa-384-sha384"
-PLUGINS = "pem pkcs1 pkcs8 x509 constraints revocation pubkey openssl nonce random kdf kernel-netlink socket-default vici"
+PLUGINS = (
+    "pem pkcs1 pkcs8 x509 constraints revocation pubkey openssl nonce random kdf kernel-netlink socket-default vici"
+)
 """What strongSwan may load: nothing that fetches, resolves names, or takes a password."""
 AUTHORITY = "vpn-authority.pem"
 CONNECTIONS, OPTIONS = "etc/swanctl/conf.d/sekisho.conf", "etc/strongswan.conf"
@@ -73,8 +75,8 @@ def _connections(site: SitePlan, tunnels: tuple[Tunnel, ...]) -> Iterator[str]:
 
 def _connection(site: SitePlan, one: Tunnel) -> str:
     outside, calls = CARRIED[one.line], any(one.own is each for each in one.flow.callers)
-    mine, theirs = _selectors(one)
-    card = f"\n    if_id_in = {CARD_NUMBERS[one.line]}\n    if_id_out = {CARD_NUMBERS[one.line]}" * one.own.kind.is_ours
+    number = CARD_NUMBERS[one.line]
+    card = f"\n    if_id_in = {number}\n    if_id_out = {number}" * one.own.kind.is_ours
     return f"""\
   {one.peer.name} {{
     version = 2
@@ -101,6 +103,14 @@ def _connection(site: SitePlan, one: Tunnel) -> str:
       cacerts = {AUTHORITY}
       id = "{name_of(site, one.peer)}"
     }}
+{_inside(one, calls="start" if calls else "none", dead="restart" if calls else "clear")}
+  }}
+"""
+
+
+def _inside(one: Tunnel, calls: str, dead: str) -> str:
+    mine, theirs = _selectors(one)
+    return f"""\
     children {{
       line {{
         mode = tunnel
@@ -108,13 +118,11 @@ def _connection(site: SitePlan, one: Tunnel) -> str:
         local_ts = {mine}
         remote_ts = {theirs}
         rekey_time = 1h
-        start_action = {"start" if calls else "none"}
-        close_action = {"start" if calls else "none"}
-        dpd_action = {"restart" if calls else "clear"}
+        start_action = {calls}
+        close_action = {calls}
+        dpd_action = {dead}
       }}
-    }}
-  }}
-"""
+    }}"""
 
 
 def name_of(site: SitePlan, host: Host) -> str:
@@ -123,7 +131,7 @@ def name_of(site: SitePlan, host: Host) -> str:
 
 
 def _selectors(one: Tunnel) -> tuple[str, str]:
-    """What may go through: from callers to the doors of the flows inside, and back. The gateway's own address is not in it."""
+    """Give back what may go through: between callers and the doors of the flows inside; the gateway itself is neither."""
     party = one.peer if one.own.kind.is_ours else one.own
     calls = any(party is each for flow in one.flows for each in flow.callers)
     doors = [(address, port) for flow in one.flows for address, port in flow.targets]
@@ -161,6 +169,11 @@ charon {{
   make_before_break = yes
   keep_alive = 20s
   retransmit_tries = 4
+  plugins {{
+    socket-default {{
+      use_ipv6 = no
+    }}
+  }}
 }}
 """
 """Routes and addresses are the network configuration's; the next key is agreed on before the last one goes."""
