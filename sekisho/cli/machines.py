@@ -1,6 +1,9 @@
 """`sekisho receiving` and `sekisho delivery`: the two machines at the edge, as processes."""
 
 import os
+import select
+import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -43,15 +46,15 @@ def delivery_group(words: Words) -> click.Group:
     def serve(*, home: Path) -> Sequence[Telling]:
         """Run the intake here and the deliverer as a process of its own, which ends with this one."""
         from sekisho.storage.settings import DeliverySettings, read_settings
-        from sekisho.zones.delivery.start import serve_intake
 
         read_settings(home / "settings.toml", DeliverySettings)  # what is wrong with them is said once
         with delivering(home, words.language.value):
-            serve_intake(home / "settings.toml", now, voice_of(words, "delivery"))
-        return []
+            return take_in(home=home, words=words)
 
     group.add("serve", serve, home(group))
+    group.add("intake", partial(take_in, words=words), home(group), hidden=True)
     group.add("deliver", partial(deliver, words=words), home(group), hidden=True)
+    group.add("keep", partial(keep, words=words), home(group), hidden=True)
     return group
 
 
@@ -62,47 +65,75 @@ def voice_of(words: Words, role: str, out: int = STDOUT) -> "Voice":
     return Voice(words.say, words.knows, role, out)
 
 
+def take_in(*, home: Path, words: Words) -> Sequence[Telling]:
+    """Run the intake alone: the deliverer has a unit of its own, or was started before."""
+    from sekisho.zones.delivery.start import serve_intake
+
+    serve_intake(home / "settings.toml", now, voice_of(words, "delivery"))
+    return []
+
+
 @contextmanager
 def delivering(home: Path, language: str) -> Iterator[None]:
-    """Keep a deliverer running: one that ends by itself is started again after a pause.
+    """Have a deliverer kept running by a process between, since an intake that is locked can start none.
 
-    Its stdin is a pipe that only this process holds open, so it sees the end of this process however that comes.
+    That process has a pipe as stdin which only this one holds open, so it sees the end of this one however that comes.
+    Where it ends first, this one ends too, and whoever runs it sees that nothing is delivered any more.
     """
-    command = [sys.executable, "-m", "sekisho", "--lang", language, "delivery", "deliver", "--home", str(home)]
-    over = threading.Event()
-
-    def keep() -> None:
-        while not over.is_set():
-            with subprocess.Popen(command, stdin=subprocess.PIPE) as deliverer:  # noqa: S603 - our own command
-                while deliverer.poll() is None and not over.wait(WATCH_SECONDS):
-                    pass
-                deliverer.terminate()
-            over.wait(RESTART_SECONDS)
-
-    keeper = threading.Thread(target=keep)
-    keeper.start()
+    between = subprocess.Popen(_sekisho(language, "keep", home), stdin=subprocess.PIPE)  # noqa: S603 - our own command
+    ended = signal.signal(signal.SIGCHLD, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     try:
         yield
     finally:
-        over.set()
-        keeper.join()
+        signal.signal(signal.SIGCHLD, ended)
+        if between.stdin is not None:
+            between.stdin.close()
+        between.wait()
+
+
+def keep(*, home: Path, words: Words) -> Sequence[Telling]:
+    """Keep a deliverer running until stdin ends: one that ends by itself is started again after a pause."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the intake decides when it is over
+    command = _sekisho(words.language.value, "deliver", home)
+    over = False
+    while not over:
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as deliverer:  # noqa: S603 - our own command
+            while deliverer.poll() is None and not over:
+                over = _has_ended(WATCH_SECONDS)
+            deliverer.terminate()
+        over = over or _has_ended(RESTART_SECONDS)
+    return []
+
+
+def _sekisho(language: str, command: str, home: Path) -> list[str]:
+    return [sys.executable, "-m", "sekisho", "--lang", language, "delivery", command, "--home", str(home)]
+
+
+def _has_ended(seconds: float) -> bool:
+    """Wait so long, and say whether stdin has ended."""
+    return bool(select.select([0], [], [], seconds)[0]) and not os.read(0, 1)
 
 
 def deliver(*, home: Path, words: Words) -> Sequence[Telling]:
-    """Call recipients until told to stop, or until the intake that started this is gone.
+    """Call recipients until told to stop, or until who started this is gone.
 
     It may end at any moment: what is half sent is resumed by the next one, what is half written has no name yet.
     """
     from sekisho.zones.delivery.deliverer import run_deliverer
 
-    threading.Thread(target=_end_with_intake, daemon=True).start()
     voice = voice_of(words, "delivery", STDERR)  # the intake's first line on stdout says that delivery is ready
-    voice.start()
-    run_deliverer(home / "settings.toml", now, lambda: True, voice.tell)
+
+    def begin() -> None:
+        """Start threads, now that the process is locked and so are they."""
+        voice.start()
+        if stat.S_ISFIFO(os.fstat(0).st_mode):  # a unit gives no pipe, and ends it by itself
+            threading.Thread(target=_end_with_starter, daemon=True).start()
+
+    run_deliverer(home / "settings.toml", now, lambda: True, voice.tell, begin)
     return []
 
 
-def _end_with_intake() -> None:
+def _end_with_starter() -> None:
     """End this process when nobody holds the other end of its stdin any more."""
     while os.read(0, 1):
         pass

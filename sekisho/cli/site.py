@@ -1,17 +1,21 @@
 """`sekisho site`: for whoever sets a site up."""
 
 import re
+import sys
+import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from sekisho.cli.clock import now
-from sekisho.cli.speaking import FOLDER, SpeakingGroup, Telling, argument
-from sekisho.errors import Malformed, Reason, WrongUsage
+from sekisho.cli.speaking import FILE, FOLDER, FilledText, SpeakingGroup, Telling, argument
+from sekisho.errors import Malformed, Reason, Who, WrongUsage
 from sekisho.journey import PROCESSING_ID
 from sekisho.pages.words import Words
 
+WATCH_SECONDS = 10.0  # between two looks, each of which takes about one
 SITE = "trial.sekisho.example"
 _MUNICIPALITY = re.compile(r"[0-9]{6}")
 _BUSINESS = re.compile(r"[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?")  # becomes part of a DNS name and of a contract's id
@@ -54,7 +58,82 @@ def site_group(words: Words) -> click.Group:
         group.option("--business", default="riyou=利活用株式会社", metavar="ID=NAME"),
         group.option("--purpose", default="地域の健康づくりに関する研究"),
     )
+    group.add("render", render, argument("site_file", type=FILE), group.option("--out", type=FOLDER, required=True))
+    group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
+    _add_check(group, words)
     return group
+
+
+def _add_check(group: SpeakingGroup, words: Words) -> None:
+    group.add(
+        "check",
+        partial(check_machine, words=words),
+        argument("site_file", type=FILE),
+        click.Option(
+            ["--as", "host"], metavar="HOST", help=words.say("cli.option.as"), required=True, type=FilledText()
+        ),
+        group.option("--watch", is_flag=True),
+        group.option("--json", is_flag=True),
+    )
+
+
+def render(*, site_file: Path, out: Path) -> Sequence[Telling]:
+    """Write what each machine needs, all of it or nothing."""
+    from sekisho.site.plan.file import LARGEST_SITE_BYTES, site_in
+    from sekisho.site.rendering.files import files_of
+    from sekisho.storage.files import make_folder, new_folder, read_file, write_durably
+
+    site, raw = site_in(site_file), read_file(site_file, LARGEST_SITE_BYTES)
+    with new_folder(out) as room:
+        for host in site.hosts:
+            for path, content in files_of(site, host, raw).items():
+                file = room / host.name / path
+                make_folder(file.parent)
+                write_durably(file, content)
+    return [("cli.done.site_render", {"folder": str(out), "hosts": ", ".join(one.name for one in site.hosts)})]
+
+
+def prove(*, site_file: Path, words: Words) -> Sequence[Telling]:
+    """Say what is open between the machines of a site, and what the rules keep shut."""
+    from sekisho.site.plan.file import site_in
+    from sekisho.site.proving.proof import prove as prove_site
+    from sekisho.site.proving.telling import proof_text
+
+    site = site_in(site_file)
+    proof = prove_site(site)
+    click.echo(proof_text(words, proof), nl=False)
+    if not proof.proven:
+        sys.exit(Who.OPERATOR.value)
+    return []
+
+
+def check_machine(*, site_file: Path, host: str, watch: bool, json: bool, words: Words) -> Sequence[Telling]:
+    """Compare once, or until something differs; leave with OPERATOR's code if it does."""
+    from sekisho.pages.refusal_text import steps_text
+    from sekisho.site.checking.check import check_of, reasons_of
+    from sekisho.site.checking.telling import check_json, check_text
+    from sekisho.site.plan.file import site_in
+
+    check = check_of(site_in(site_file), host)
+    found = check.drifts()
+    if watch and not found:
+        _say(check_json(check, found) if json else check_text(words, check, found))
+        if not json:
+            _say(words.say("check.watching", seconds=int(WATCH_SECONDS)) + "\n")
+    while watch and not found:
+        time.sleep(WATCH_SECONDS)
+        found = check.drifts()
+    _say(check_json(check, found) if json else check_text(words, check, found))
+    if found:
+        if not json:
+            click.echo(steps_text(words, Who.OPERATOR, reasons_of(found)), err=True, nl=False)
+        sys.exit(Who.OPERATOR.value)
+    return []
+
+
+def _say(text: str) -> None:
+    click.echo(text, nl=False)
+    sys.stdout.flush()
 
 
 def _pair(words: Words, text: str, option: str, pattern: re.Pattern[str]) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from sekisho.errors import BadParcel, Reason, Refused
 from sekisho.instant import read_instant, write_instant
 from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import read_bundle
-from sekisho.lines.server import Port, serve
+from sekisho.lines.listening import Address
+from sekisho.lines.server import opened
 from sekisho.lines.tls import Credentials
 from sekisho.lines.upload import upload_routes
 from sekisho.lines.voice import Tell, Voice, silent
@@ -154,7 +155,8 @@ def serve_recipient(settings_file: Path, clock: Callable[[], datetime], voice: V
     door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock, voice.tell)
     credentials = Credentials(settings.tls.certificate, settings.tls.key, settings.tls.authority)
     listen = settings.listen.delivery
-    serve([Port(listen.host, listen.port, Application(upload_routes(door.reception)), credentials)], voice)
+    with opened([Address("delivery", listen.host, listen.port)]) as ports:
+        ports.serve([Application(upload_routes(door.reception))], credentials, voice)
 
 
 def _label_key(roster: Roster) -> str:

@@ -3,15 +3,17 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sekisho.errors import OperatorMustAct, Reason, Unavailable
+from sekisho.errors import OperatorMustAct
+from sekisho.lines.listening import Address, Listening, listen_on
 from sekisho.lines.tls import Credentials, peer_name, server_context
 from sekisho.lines.voice import Voice
 from sekisho.lines.web import Application
@@ -52,26 +54,37 @@ class _NamedCaller(HttpToolsProtocol):
 
 
 @dataclass(frozen=True)
-class Port:
-    """One address with the application that answers there."""
+class Ports:
+    """Sockets that listen and a loop that does not run yet: everything that has to be had before a process is locked."""
 
-    host: str
-    port: int
-    application: Application
-    credentials: Credentials
+    sockets: Sequence[Listening]
+    runner: asyncio.Runner
+
+    def serve(self, applications: Sequence[Application], credentials: Credentials, voice: Voice) -> None:
+        """Answer on each socket with its application until SIGTERM or SIGINT; says where, and at last that it stopped."""
+        try:
+            configs = [_config(one, credentials) for one in applications]
+            self.runner.run(_serve(list(zip(configs, self.sockets, strict=True)), voice))
+        finally:
+            voice.close()
 
 
-def serve(ports: Sequence[Port], voice: Voice) -> None:
-    """Answer on all `ports` until SIGTERM or SIGINT; says where once every port listens, and at last that it stopped."""
+@contextmanager
+def opened(addresses: Sequence[Address]) -> Iterator[Ports]:
+    """Give back the ports, listening; nobody is answered before `serve`, so nobody is heard by a process that is not locked."""
+    sockets = listen_on(addresses)
     try:
-        asyncio.run(_serve(ports, voice))
+        with asyncio.Runner() as runner:
+            runner.get_loop()
+            yield Ports(sockets, runner)
     finally:
-        voice.close()
+        for one in sockets:
+            one.close()
 
 
-async def _serve(ports: Sequence[Port], voice: Voice) -> None:
-    servers = [uvicorn.Server(_config(port)) for port in ports]
-    sockets = [_listen(port) for port in ports]
+async def _serve(ports: Sequence[tuple[uvicorn.Config, Listening]], voice: Voice) -> None:
+    servers = [uvicorn.Server(config) for config, _ in ports]
+    sockets = [held for _, held in ports]
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     tasks = [asyncio.ensure_future(one._serve([held])) for one, held in zip(servers, sockets, strict=True)]  # noqa: SLF001 - serve() takes over the process's signals, and there are two servers
@@ -94,9 +107,9 @@ def _address(held: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _config(port: Port) -> uvicorn.Config:
+def _config(application: Application, credentials: Credentials) -> uvicorn.Config:
     return uvicorn.Config(
-        port.application,
+        application,
         http=_NamedCaller,
         ws="none",
         lifespan="off",
@@ -106,19 +119,6 @@ def _config(port: Port) -> uvicorn.Config:
         proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
-        ssl_certfile=str(port.credentials.certificate),
-        ssl_context_factory=lambda _config, _default: server_context(port.credentials),
+        ssl_certfile=str(credentials.certificate),
+        ssl_context_factory=lambda _config, _default: server_context(credentials),
     )
-
-
-def _listen(port: Port) -> socket.socket:
-    held = socket.socket(socket.AF_INET6 if ":" in port.host else socket.AF_INET, socket.SOCK_STREAM)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        held.bind((port.host, port.port))
-    except OSError as error:
-        held.close()
-        raise Unavailable(Reason.PORT_TAKEN, host=port.host, port=port.port) from error
-    held.listen(512)
-    held.setblocking(False)
-    return held

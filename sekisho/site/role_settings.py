@@ -2,6 +2,19 @@
 
 from dataclasses import dataclass
 
+Door = tuple[str, int]
+"""Host and port."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where each door of the way is; a recipient that takes parcels another way has none."""
+
+    receiving_senders: Door
+    receiving_processing: Door
+    delivery_processing: Door
+    recipient: Door
+
 
 @dataclass(frozen=True)
 class Ports:
@@ -13,20 +26,39 @@ class Ports:
     delivery_processing: int
     recipient: int
 
+    @property
+    def doors(self) -> Doors:
+        ports = (self.receiving_senders, self.receiving_processing, self.delivery_processing, self.recipient)
+        return Doors(*((self.host, one) for one in ports))
+
+
+@dataclass(frozen=True)
+class SiteHead:
+    """What every role's settings say of the site; `founders`: their public keys."""
+
+    id: str
+    trial: bool
+    founders: tuple[str, ...]
+
 
 def settings_text(role: str, identity: str, site: str, founders: tuple[str, ...], ports: Ports) -> str:
     """Give back the TOML of one role of a trial; paths are relative to the file."""
+    return role_text(role, identity, SiteHead(site, True, founders), ports.doors)
+
+
+def role_text(role: str, identity: str, site: SiteHead, doors: Doors, below: str = "") -> str:
+    """Give back the TOML of one role; its folders lie `below` a path that ends with `/`, or beside the file."""
     head = f"""\
 role = "{role}"
 id = "{identity}"
 
 [site]
-id = "{site}"
-trial = true
+id = "{site.id}"
+trial = {str(site.trial).lower()}
 roster = "roster.json"
 founders = [
-  "{founders[0]}",
-  "{founders[1]}",
+  "{site.founders[0]}",
+  "{site.founders[1]}",
 ]
 
 [tls]
@@ -36,8 +68,8 @@ authority = "tls/authority.pem"
 """
     tables = _TABLES[role]
     keys = _table("keys", {name: f"keys/{name}.pem" for name in tables["keys"]})
-    folders = _table("folders", {name: name for name in tables["folders"]})
-    return head + folders + keys + _lines(role, site, ports)
+    folders = _table("folders", {name: f"{below}{name}" for name in tables["folders"]})
+    return head + folders + keys + _lines(role, site.id, doors)
 
 
 _TABLES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -49,19 +81,19 @@ _TABLES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def _lines(role: str, site: str, ports: Ports) -> str:
-    def listen(name: str, port: int) -> str:
-        return f'\n[listen.{name}]\nhost = "{ports.host}"\nport = {port}\n'
+def _lines(role: str, site: str, doors: Doors) -> str:
+    def listen(name: str, door: Door) -> str:
+        return f'\n[listen.{name}]\nhost = "{door[0]}"\nport = {door[1]}\n'
 
-    def peer(name: str, port: int) -> str:
-        return f'\n[peers.{name}]\nhost = "{ports.host}"\nport = {port}\nname = "{name}.{site}"\n'
+    def peer(name: str, door: Door) -> str:
+        return f'\n[peers.{name}]\nhost = "{door[0]}"\nport = {door[1]}\nname = "{name}.{site}"\n'
 
     lines = {
-        "receiving": listen("senders", ports.receiving_senders) + listen("processing", ports.receiving_processing),
-        "processing": peer("receiving", ports.receiving_processing) + peer("delivery", ports.delivery_processing),
-        "delivery": listen("processing", ports.delivery_processing),
-        "municipality": peer("receiving", ports.receiving_senders),
-        "recipient": listen("delivery", ports.recipient),
+        "receiving": listen("senders", doors.receiving_senders) + listen("processing", doors.receiving_processing),
+        "processing": peer("receiving", doors.receiving_processing) + peer("delivery", doors.delivery_processing),
+        "delivery": listen("processing", doors.delivery_processing),
+        "municipality": peer("receiving", doors.receiving_senders),
+        "recipient": listen("delivery", doors.recipient),
     }
     return lines[role]
 

@@ -94,6 +94,13 @@ class Limits(Part):
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 1_095
 
 
+class ProcessLock(Part):
+    """As whom to run, and which layers of the process lock this machine has to do without (spec/locks.md 3)."""
+
+    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] | None = None
+    without: Annotated[tuple[Literal["namespace", "files", "ports"], ...], Field(strict=False)] = ()
+
+
 class ReceivingFolders(Part):
     ledger: Place
     shelf: Place
@@ -119,6 +126,7 @@ class ReceivingSettings(Part):
     keys: ReceivingKeys
     listen: ReceivingListen
     limits: Limits = Limits()
+    lock: ProcessLock = ProcessLock()
 
 
 class ProcessingFolders(Part):
@@ -147,6 +155,7 @@ class ProcessingSettings(Part):
     keys: ProcessingKeys
     peers: ProcessingPeers
     limits: Limits = Limits()
+    lock: ProcessLock = ProcessLock()
 
 
 class DeliveryFolders(Part):
@@ -174,6 +183,7 @@ class DeliverySettings(Part):
     keys: DeliveryKeys
     listen: DeliveryListen
     limits: Limits = Limits()
+    lock: ProcessLock = ProcessLock()
 
 
 class MunicipalityFolders(Part):
@@ -226,6 +236,12 @@ class RecipientSettings(Part):
 
 
 Settings = TypeVar("Settings", bound=Part)
+
+
+def files_named(settings: ReceivingSettings | DeliverySettings) -> tuple[Path, ...]:
+    """Give back the files that a role reads while it runs: roster, certificate and keys."""
+    tls, keys = settings.tls, settings.keys
+    return (settings.site.roster, tls.certificate, tls.key, tls.authority, *(path for _, path in keys))
 
 
 def read_settings(path: Path, kind: type[Settings]) -> Settings:

@@ -45,16 +45,29 @@ def disarm(
     Refuses with `BadTable`: TABLE_DOES_NOT_FIT with findings, TABLE_EMPTY. Whatever goes wrong, no file stays. The
     caller makes the file durable and gives it its final name.
     """
-    reading = Reading(schema, limits, watch, errors)
-    types = arrow_schema(schema)
     with out.open("xb") as sink:
         try:
-            with pq.ParquetWriter(sink, types, compression="zstd") as writer:
-                for part in reading.parts(stream):
-                    writer.write_table(_table(part, types))
+            return disarm_into(stream, schema, sink, limits, watch=watch, errors=errors)
         except BaseException:
             out.unlink()
             raise
+
+
+def disarm_into(
+    stream: BinaryIO,
+    schema: Schema,
+    sink: BinaryIO,
+    limits: Limits = LIMITS,
+    *,
+    watch: Watch | None = None,
+    errors: ErrorList | None = None,
+) -> Disarmed:
+    """Give back what was read, once `sink` has the typed values as Parquet; refuses as `disarm` does, and tidies nothing up."""
+    reading = Reading(schema, limits, watch, errors)
+    types = arrow_schema(schema)
+    with pq.ParquetWriter(sink, types, compression="zstd") as writer:
+        for part in reading.parts(stream):
+            writer.write_table(_table(part, types))
     return _disarmed(reading)
 
 

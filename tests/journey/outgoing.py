@@ -161,12 +161,14 @@ class Outgoing:
 
 
 def child_of(process):
-    """Give back the process id of the deliverer under an intake, once there is one."""
+    """Give back the process id of the deliverer under an intake, once there is one: the child of who keeps it running."""
+
+    def under(pid):
+        children = Path(f"/proc/{pid}/task").glob("*/children")
+        return [int(text) for one in children for text in one.read_text().split()]
 
     def found():
-        children = Path(f"/proc/{process.pid}/task").glob("*/children")
-        ids = [int(text) for one in children for text in one.read_text().split()]
-        return ids[0] if ids else 0
+        return next((deliverer for keeper in under(process.pid) for deliverer in under(keeper)), 0)
 
     return wait_for(found, "no deliverer")
 

@@ -48,7 +48,7 @@ def listening(pid):
             mine.add(target[8:-1])
     ports = set()
     for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
             cells = line.split()
             if cells[3] == LISTENS and cells[9] in mine:
                 ports.add(int(cells[1].rpartition(":")[2], 16))

@@ -144,7 +144,7 @@ def test_a_full_disk_refuses_no_parcel_and_the_next_pull_opens_it(site):
     site.start("receiving")
     assert town.send().code == 0
     full = OSError(errno.ENOSPC, "no space")
-    with patch.object(intake, "disarm", side_effect=full):
+    with patch.object(intake, "disarm_alone", side_effect=full):
         done = site.pull()
     assert (done.code, "[disk.full]" in done.err, "Next: Make space" in done.err) == (4, True, True)
     assert [one["event"] for one in entries_of(site, case)] == ["Fetched", "Opened"]
@@ -162,7 +162,7 @@ def test_a_parcel_damaged_on_processings_own_shelf_is_not_held_against_its_sende
     case = town.case(town.put())
     site.start("receiving")
     assert town.send().code == 0
-    with patch.object(intake, "disarm", side_effect=OSError(errno.EIO, "failed")):
+    with patch.object(intake, "disarm_alone", side_effect=OSError(errno.EIO, "failed")):
         assert site.pull().code == 4
     shelved = site.home("processing") / "shelf" / "fetched" / f"{case}.parcel"
     true = bytearray(shelved.read_bytes())

@@ -17,6 +17,10 @@ from sekisho.lines.bundle import write_bundle
 from sekisho.lines.client import Line, upload
 from sekisho.lines.tls import Credentials
 from sekisho.lines.voice import Tell, silent
+from sekisho.locks.checking import lock_and_check
+from sekisho.locks.lock import CALLING, Layer
+from sekisho.locks.locking import Surroundings, files_of_python
+from sekisho.locks.privileges import Limits
 from sekisho.parcel.label import Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.release.dossier import SealedParcel
@@ -24,13 +28,14 @@ from sekisho.release.permit import check_permit, read_permit
 from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.statement import write_canonical
-from sekisho.storage.files import PART, open_existing, read_file, remove, write_durably
+from sekisho.storage.files import PART, make_folder, open_existing, read_file, remove, write_durably
 from sekisho.storage.hashing import Hashing
 from sekisho.storage.rosters import read_roster
-from sekisho.storage.settings import DeliverySettings, read_settings
+from sekisho.storage.settings import DeliverySettings, files_named, read_settings
 
 LONGEST_PAUSE_SECONDS = 30.0
 ATTEMPTS = 2  # at once; after that other deliveries have their turn
+LARGEST_WRITTEN_BYTES = 1024 * 1024 * 1024  # acknowledgements and refusals; what it says may go to a file too
 FINAL = ("acknowledgement.json", "refusal.json")
 
 
@@ -99,12 +104,23 @@ class Deliverer:
 
 
 def run_deliverer(
-    settings_file: Path, clock: Callable[[], datetime], keep_on: Callable[[], bool], tell: Tell = silent
+    settings_file: Path,
+    clock: Callable[[], datetime],
+    keep_on: Callable[[], bool],
+    tell: Tell = silent,
+    begin: Callable[[], None] = lambda: None,
 ) -> None:
-    """Deliver what is admitted, as long as `keep_on` says so; a recipient that does not answer is asked again later."""
+    """Deliver what is admitted, as long as `keep_on` says so; a recipient that does not answer is asked again later.
+
+    This process locks itself once it knows whom it may call (spec/locks.md); `begin` is called then, and may start threads.
+    """
     settings = read_settings(settings_file, DeliverySettings)
     roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
     roster = read_roster(roster_raw, settings.site, clock())
+    missing = _lock(settings, settings_file.parent, roster)
+    begin()
+    if missing:
+        tell("unlocked", ", ".join(sorted(one.value for one in missing)))
     deliverer = Deliverer(settings, roster, roster_raw, clock)
     deliverer.sweep()
     pauses: dict[Path, tuple[float, float]] = {}  # when to try again, and how long to wait after that
@@ -120,6 +136,18 @@ def run_deliverer(
                     tell("trying", _case_of(outgoing), error.reason.value)
                 pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
         time.sleep(settings.limits.poll_seconds / 5)
+
+
+def _lock(settings: DeliverySettings, home: Path, roster: Roster) -> frozenset[Layer]:
+    around = Surroundings(
+        readable=(*files_of_python(), home, *files_named(settings)),
+        writable=(make_folder(settings.folders.shelf),),
+        ports=tuple(sorted({one.endpoint.port for one in roster.recipients})),
+        limits=Limits(file_bytes=LARGEST_WRITTEN_BYTES),
+        user=settings.lock.user,
+    )
+    without = frozenset(Layer(one) for one in settings.lock.without)
+    return lock_and_check(CALLING, around, without, trial=settings.site.trial)
 
 
 def _case_of(outgoing: Path) -> str:

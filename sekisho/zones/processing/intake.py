@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sekisho.deid.numbers.refusing import check_numbers, check_schema_numbers
-from sekisho.deid.numbers.watching import Watching
-from sekisho.deid.schema import Role, read_schema
 from sekisho.digest import read_digest
 from sekisho.errors import (
     BadParcel,
-    BadSettings,
-    BadTable,
     Fact,
     Held,
     Malformed,
@@ -39,7 +34,6 @@ from sekisho.storage.files import (
     open_existing,
     open_new,
     publish,
-    read_file,
     remove,
     sync_file,
     workroom,
@@ -48,12 +42,10 @@ from sekisho.storage.hashing import file_digest
 from sekisho.storage.keys import read_private_file
 from sekisho.storage.parts import HeldPart
 from sekisho.storage.rooms import settle
-from sekisho.tables.disarm import Disarmed, disarm
 from sekisho.tables.label_texts import check_basis
 from sekisho.zones.processing.desk import Desk
 from sekisho.zones.processing.neighbour import Mirror
-
-LARGEST_SCHEMA_BYTES = 1024 * 1024
+from sekisho.zones.processing.parsing import disarm_alone
 
 
 @dataclass(frozen=True)
@@ -213,13 +205,13 @@ def _take_in(desk: Desk, case: str) -> Outcome:
             contents = _open(desk, case, room)
             desk.record(case, Event.OPENED, rows=contents.rows, files=len(contents.files))
             with on_disk():
-                read = _disarm(room, contents.rows)
+                read = disarm_alone(room, desk.settings, contents.rows)
             (room / "table.csv").unlink()
             final = make_folder(room / "work")
             for name in ("table.parquet", "schema.toml"):
                 (room / name).rename(final / name)
             settle(final, desk.work(case))  # before the entry: a cut in between leaves the case to be opened again
-            desk.record(case, Event.DISARMED, rows=read.rows, columns=len(read.respelled))
+            desk.record(case, Event.DISARMED, rows=read.rows, columns=read.columns)
     except (SenderMustAct, Tampered) as error:
         if not error.findings and _is_damaged(desk, case):
             return Outcome(case, desk.case(case).state, Unavailable(Reason.DISK_FAILED, file=desk.fetched(case).name))
@@ -275,26 +267,3 @@ def _label(desk: Desk, case: str, head: bytes, key: RecipientKey) -> Label:
         raise Tampered(Reason.PARCEL_TAMPERED, part="number")
     check_basis(label.legal_basis)
     return label
-
-
-def _disarm(room: Path, rows: int) -> Disarmed:
-    """Give back what was read, once the table is typed anew, has as many rows as the parcel says and no forbidden number.
-
-    A number that may not come in ends it here: the room goes with everything in it (番号法20条).
-    """
-    try:
-        raw = read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES)
-        schema = read_schema(raw)
-        check_schema_numbers(raw, schema)
-    except (Malformed, BadSettings) as error:  # too large is malformed, too: it is the sender's file
-        raise BadTable(Reason.SCHEMA_MALFORMED, findings=(), **error.facts) from error
-    stripped = schema.with_role(Role.STRIPPED)
-    if stripped:
-        raise BadTable(Reason.TABLE_STRIPPED_COLUMN, columns=len(stripped))
-    watching = Watching()
-    with open_existing(room / "table.csv") as stream:
-        read = disarm(stream, schema, room / "table.parquet", watch=watching.feed)
-    check_numbers(watching.sightings(), schema)
-    if read.rows != rows:
-        raise BadParcel(Reason.PARCEL_CONTENTS, field="rows", rows=read.rows, expected=rows)
-    return read

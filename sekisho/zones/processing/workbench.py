@@ -33,8 +33,8 @@ from sekisho.tables.arrow import read_table
 from sekisho.tables.outgoing import recipient_schema, write_csv
 from sekisho.tables.policy_file import open_policy
 from sekisho.zones.processing.desk import Desk
-from sekisho.zones.processing.intake import LARGEST_SCHEMA_BYTES
 from sekisho.zones.processing.judging import ToJudge, judge_first, open_dictionary
+from sekisho.zones.processing.parsing import LARGEST_SCHEMA_BYTES
 
 SECRET_BYTES = 32
 

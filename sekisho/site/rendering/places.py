@@ -1,0 +1,10 @@
+"""Where things lie on a machine of a site, and who owns them there (spec/site.md 4.1)."""
+
+PROGRAM = "/opt/sekisho/bin/sekisho"
+HOME = "/etc/sekisho"
+"""The role's settings, its roster, certificates and keys."""
+STATE = "/var/lib/sekisho"
+"""Ledger, shelf and whatever else a role writes."""
+USER = "sekisho"
+DROP = "/srv/sekisho/drop"
+"""The drop box: a folder for each municipality."""

@@ -1,0 +1,44 @@
+"""Each role's settings.toml from the site file, complete but for the founders' keys (spec/site.md 4.6, spec/settings.md)."""
+
+from sekisho.site.plan.hosts import Host, Kind, Line
+from sekisho.site.plan.site import SitePlan
+from sekisho.site.rendering.places import STATE
+from sekisho.site.role_settings import Door, Doors, SiteHead, role_text
+
+FOUNDERS = ("put the first founder's public key here", "put the second founder's public key here")
+"""No keys, so that the file is refused, and the refusal names this place, until somebody puts them there."""
+
+
+def settings_of(site: SitePlan, host: Host) -> str:
+    """Give back the settings of a machine's role; "" for gateways, the console, and recipients that use SFTP."""
+    head = SiteHead(site.id, site.trial, FOUNDERS)
+    match host.kind:
+        case Kind.RECEIVING | Kind.PROCESSING | Kind.DELIVERY:
+            limits = f"\n[limits]\nretention_days = {site.bounds.retention_days}\n"
+            return role_text(host.kind.value, host.name, head, _doors(site), f"{STATE}/") + limits
+        case Kind.MUNICIPALITY | Kind.RECIPIENT:
+            role = host.kind.value
+            identity = host.name.removeprefix(f"{role}-")
+            if any(one.recipient == identity and one.way == "sftp" for one in site.outlets):
+                return ""
+            return role_text(role, identity, head, _doors(site, identity))
+        case _:
+            return ""
+
+
+def _doors(site: SitePlan, recipient: str = "") -> Doors:
+    receiving, delivery = site.host(Kind.RECEIVING), site.host(Kind.DELIVERY)
+    return Doors(
+        _door(receiving, Line.INTAKE, site.ports.senders),
+        _door(receiving, Line.PULL, site.ports.pull),
+        _door(delivery, Line.PUSH, site.ports.push),
+        next((_of(site, one.recipient, one.port) for one in site.outlets if one.recipient == recipient), ("", 0)),
+    )
+
+
+def _of(site: SitePlan, recipient: str, port: int) -> Door:
+    return _door(site.named(f"recipient-{recipient}"), Line.RECIPIENTS, port)
+
+
+def _door(host: Host, line: Line, port: int) -> Door:
+    return str(host.plug(line).ip), port
