@@ -181,7 +181,7 @@ def into_processing(walk: Walk) -> None:
         walk.town.craft(number, {"table.csv": table, "schema.toml": schema}, marked.ROWS)
     walk.ran("send", 0, walk.town.send())
     home = walk.trial.home("processing")
-    walk.killed("pull killed", "intake.disarm", "processing", "pull", "--home", home)
+    walk.killed("pull killed", "intake.disarm_alone", "processing", "pull", "--home", home)
     walk.ran("pull", 2, walk.trial.pull())
 
 

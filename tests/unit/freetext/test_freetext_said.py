@@ -79,7 +79,8 @@ def test_four_times_the_text_takes_about_four_times_as_long(part):
         return time.process_time() - begun
 
     seconds(1_000)
-    assert seconds(80_000) < 9 * max(min(seconds(20_000), seconds(20_000)), 0.02)
+    shorter, longer = (min(seconds(letters) for _ in range(3)) for letters in (20_000, 80_000))  # others work here, too
+    assert longer < 9 * max(shorter, 0.02)
 
 
 def test_a_number_across_the_cut_of_a_long_text_is_found_whole():
