@@ -6,9 +6,10 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, Tampered, Unavailable
+from sekisho.lines.patience import PatientSocket
 from sekisho.lines.refusals import read_refusal
 from sekisho.lines.tls import Credentials, client_context, peer_name
 
@@ -41,7 +42,7 @@ class Line:
 
         `more_seconds` is how much longer than usual the neighbour may need for its answer.
         """
-        answer = self._ask(method, path, body, headers, more_seconds)
+        answer, _ = self._ask(method, path, body, headers, more_seconds)
         raw = self._read_all(answer)
         if answer.status >= 400:
             raise read_refusal(raw)
@@ -49,13 +50,14 @@ class Line:
 
     def fetch(self, path: str, offset: int) -> Iterator[bytes]:
         """Yield the bytes of a long answer from `offset` on."""
-        answer = self._ask("GET", path, b"", {"Range": f"bytes={offset}-"})
+        answer, patient = self._ask("GET", path, b"", {"Range": f"bytes={offset}-"})
         if answer.status >= 400:
             raise read_refusal(self._read_all(answer))
         if answer.status != (206 if offset else 200):
             raise Tampered(Reason.LINE_ANSWER, status=answer.status)
         try:
             while chunk := answer.read(READ_BYTES):
+                patient.expect(len(chunk))
                 yield chunk
         except (OSError, http.client.HTTPException) as error:
             raise self._lost() from error
@@ -69,13 +71,15 @@ class Line:
 
     def _ask(
         self, method: str, path: str, body: bytes, headers: dict[str, str], more_seconds: float = 0.0
-    ) -> http.client.HTTPResponse:
+    ) -> tuple[http.client.HTTPResponse, PatientSocket]:
+        """Give back the answer as far as its headers, and the socket that the rest of it comes by."""
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         try:
             connection = self._connection()
-            connection.sock.settimeout(self.timeout_seconds + more_seconds)
+            patient = cast("PatientSocket", connection.sock)
+            patient.wait(self.timeout_seconds + more_seconds, len(body) + LARGEST_ANSWER_BYTES)
             connection.request(method, path, body, named)
-            return connection.getresponse()
+            return connection.getresponse(), patient
         except ssl.SSLError as error:
             raise self._not_verified(error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -94,13 +98,17 @@ class Line:
         return self._open
 
     def _read_all(self, answer: http.client.HTTPResponse) -> bytes:
-        try:
-            raw = answer.read(LARGEST_ANSWER_BYTES + 1)
-        except (OSError, http.client.HTTPException) as error:
-            raise self._lost() from error
-        if len(raw) > LARGEST_ANSWER_BYTES:
+        """Give back a whole answer, which says beforehand how long it is."""
+        expected = answer.length
+        if expected is None or expected > LARGEST_ANSWER_BYTES:
             self.close()
             raise Tampered(Reason.LINE_ANSWER, largest_bytes=LARGEST_ANSWER_BYTES)
+        try:
+            raw = answer.read(expected)
+        except (OSError, http.client.HTTPException) as error:
+            raise self._lost() from error
+        if len(raw) < expected:
+            raise self._lost()
         return raw
 
     def _not_verified(self, error: ssl.SSLError) -> SekishoError:
@@ -121,6 +129,7 @@ class _NamedServer(http.client.HTTPSConnection):
     def __init__(self, line: Line) -> None:
         self._expected = line.name
         self._tls = client_context(line.credentials)
+        self._tls.sslsocket_class = PatientSocket
         super().__init__(line.host, line.port, timeout=line.timeout_seconds, context=self._tls)
 
     def connect(self) -> None:
