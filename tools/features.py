@@ -198,7 +198,7 @@ def _table(group: Group, tools: Iterable[Tool], language: Language, words: dict[
 
 def _cell(note: str, tests: Iterable[str]) -> str:
     """Give back the text, and below it each test: its name as the sentence that it is, leading to its file."""
-    links = [f"✓ [{_sentence(one)}](../{one.partition('::')[0]})" for one in tests]
+    links = [f"✓ [{sentence(one)}](../{one.partition('::')[0]})" for one in tests]
     return "<br>".join([*([note] if note else []), *links])
 
 
@@ -206,7 +206,8 @@ def _code(names: str) -> str:
     return ", ".join(f"`{one}`" for one in names.split(", "))
 
 
-def _sentence(test: str) -> str:
+def sentence(test: str) -> str:
+    """Give back a test's name as the sentence that it is."""
     return test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
 
 

@@ -21,6 +21,7 @@ from sekisho.journey import ENTRY, MOVES, Event, Move, State, Stop, Zone
 from sekisho.library import models
 from sekisho.pages.words import Language, Words, words_in
 from tools.features import feature_pages
+from tools.taken_over import taken_over_pages
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "make generated"
@@ -36,7 +37,7 @@ def pages() -> dict[str, str]:
         made[f"docs/reference/cli.{language.value}.md"] = commands_page(words_in(language))
     made["docs/reference/schema.schema.json"] = shape_text(FilePart, "A table's schema (spec/schema.md)")
     made["spec/policy.schema.json"] = shape_text(PolicyFile, "A policy (spec/policy.md)")
-    return made | feature_pages()
+    return made | feature_pages() | taken_over_pages()
 
 
 def journey_page() -> str:
