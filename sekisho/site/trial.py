@@ -28,7 +28,7 @@ from sekisho.release.recipients import Contract, Endpoint, Recipient
 from sekisho.release.roster import RosterDraft, write_roster
 from sekisho.signing import Ed25519Signer, write_public_key
 from sekisho.site.authority import Authority, issue, make_authority
-from sekisho.site.role_settings import Ports, settings_text
+from sekisho.site.role_settings import Doors, Ports, SiteHead, role_text
 from sekisho.storage.files import make_folder, new_folder, write_durably
 from sekisho.storage.keys import write_approver_key, write_private_file, write_signing_key
 
@@ -62,15 +62,18 @@ PEOPLE: tuple[tuple[Party, Role], ...] = (
 )
 
 
-def make_trial(folder: Path, plan: TrialPlan, now: datetime) -> Path:
-    """Give back `folder` with a folder per role, all of them or nothing; refuses one that has anything in it."""
+def make_trial(folder: Path, plan: TrialPlan, now: datetime, doors: Doors | None = None) -> Path:
+    """Give back `folder` with a folder per role, all of them or nothing; refuses one that has anything in it.
+
+    The roles listen at `doors`, or at free ports of this host.
+    """
     with new_folder(folder) as room:
-        _make_roles(room, plan, now)
+        _make_roles(room, plan, now, doors or _free_ports().doors)
     return folder
 
 
-def _make_roles(folder: Path, plan: TrialPlan, now: datetime) -> None:
-    maker = _Maker(folder, plan, now, make_authority(plan.site.id, now, VALID_FOR), _free_ports())
+def _make_roles(folder: Path, plan: TrialPlan, now: datetime, doors: Doors) -> None:
+    maker = _Maker(folder, plan, now, make_authority(plan.site.id, now, VALID_FOR), doors)
     founders = (maker.signing_key("founders", "first"), maker.signing_key("founders", "second"))
     roster = write_roster(_draft(maker), founders)
     keys = tuple(write_public_key(one.verifier) for one in founders)
@@ -83,7 +86,7 @@ def _make_roles(folder: Path, plan: TrialPlan, now: datetime) -> None:
     }
     for place, role in roles.items():
         identity = place.removeprefix(f"{role}-")
-        text = settings_text(role, identity, plan.site.id, keys, maker.ports)
+        text = role_text(role, identity, SiteHead(plan.site.id, True, keys), doors)
         write_durably(folder / place / "settings.toml", text.encode())
         write_durably(folder / place / "roster.json", roster)
         maker.certificate(place)
@@ -100,7 +103,7 @@ class _Maker:
     plan: TrialPlan
     now: datetime
     authority: Authority
-    ports: Ports
+    doors: Doors
 
     def name(self, place: str) -> str:
         return f"{place}.{self.plan.site.id}"
@@ -182,7 +185,7 @@ def _recipient(maker: _Maker) -> Recipient:
         name=one.name,
         parcel_key=maker.parcel_key(place),
         acknowledgement_key=maker.signing_key(place, "acknowledgement").verifier,
-        endpoint=Endpoint(HOST, maker.ports.recipient),
+        endpoint=Endpoint(*maker.doors.recipient),
         tls_name=maker.name(place),
         contract=contract,
     )

@@ -13,6 +13,8 @@ from sekisho.site.rendering.units import units_of
 from sekisho.site.rendering.vpn import TUNNEL_BYTES, vpn_of
 
 HEAD = "# Written by `sekisho site render` from the site file of {site} for {host}. Change that file, not this one.\n"
+NAMES = "".join(f"{one}: files\n" for one in ("passwd", "group", "shadow", "gshadow", "hosts", "networks", "services"))
+"""Names are looked up in files and nowhere else, so that no program asks the network for one (requirement B08)."""
 
 
 def files_of(site: SitePlan, host: Host, raw: bytes) -> dict[str, bytes]:
@@ -27,6 +29,8 @@ def files_of(site: SitePlan, host: Host, raw: bytes) -> dict[str, bytes]:
     settings = settings_of(site, host)
     texts = {
         "etc/sysctl.d/90-sekisho.conf": write_switches(host),
+        "etc/nsswitch.conf": NAMES,
+        "etc/resolv.conf": "# There is no name server.\n",
         **{f"etc/systemd/network/10-{one.interface}.network": _card(site, host, one) for one in host.plugs},
         **units_of(site, host),
         **drop_box_of(site, host),

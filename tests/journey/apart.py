@@ -1,0 +1,194 @@
+"""A site whose machines stand apart: each a network namespace with the files that `sekisho site render` writes for it.
+
+The rendered tree of a machine lies over `/etc` and `/var/lib` of this host, for its processes alone.
+"""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sekisho.cli.clock import now
+from sekisho.signing import write_public_key
+from sekisho.site.plan.file import site_in
+from sekisho.site.plan.hosts import Host, Kind, Line
+from sekisho.site.plan.routes import routes_of
+from sekisho.site.plan.site import SitePlan
+from sekisho.site.proving.network import Network, network_of, set_routes
+from sekisho.site.rendering.settings import FOUNDERS
+from sekisho.site.role_settings import Doors
+from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
+from sekisho.storage.keys import read_signing_key
+from tests.journey.trial_site import POLICY, SCHEMA, Done, said_here, table
+
+SITE_FILE = Path(__file__).parents[2] / "examples" / "site" / "site.toml"
+TOWN, BUSINESS = "132993", "riyou"
+READY_SECONDS, COMMAND_SECONDS = 60, 120
+OVER = (
+    'for one in etc var/lib; do mkdir -p "$1/$one" "$1.work/$one"; '
+    'mount -t overlay overlay -o "lowerdir=/$one,upperdir=$1/$one,workdir=$1.work/$one" "/$one"; done; shift; exec "$@"'
+)
+
+
+@dataclass
+class ApartSite:
+    """The machines that are up. `roots`: the tree of each, by the machine's name."""
+
+    network: Network
+    folder: Path
+    servers: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def site(self) -> SitePlan:
+        return self.network.site
+
+    def root(self, name: str) -> Path:
+        return self.folder / name
+
+    def home(self, name: str) -> Path:
+        """Give back a role's folder as it lies on this host."""
+        return self.root(name) / ("etc/sekisho" if self.site.named(name).kind.is_ours else "sekisho")
+
+    def command(self, name: str, *words: object) -> list[str]:
+        """Give back what runs ours in a machine: in its network, and with its own files if it is one of ours."""
+        host = self.site.named(name)
+        ours = [sys.executable, "-m", "sekisho", "--lang", "en", *map(str, words)]
+        enter = ["ip", "netns", "exec", self.network.namespace(host)]
+        if not host.kind.is_ours:
+            return [*enter, *ours]
+        return [*enter, "unshare", "-m", "sh", "-ec", OVER, "sh", str(self.root(name)), *ours]
+
+    def run(self, name: str, *words: object) -> Done:
+        """Give back what a command said in a machine; its home is added where the command belongs to a role."""
+        ran = subprocess.run(
+            self.command(name, *words), capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
+        )
+        return Done(ran.returncode, ran.stdout, ran.stderr)
+
+    def at_home(self, name: str, *words: object) -> Done:
+        """Run a command of the role that lives there."""
+        home = "/etc/sekisho" if self.site.named(name).kind.is_ours else self.home(name)
+        return self.run(name, *words, "--home", home)
+
+    def start(self, name: str, role: str) -> None:
+        home = "/etc/sekisho" if self.site.named(name).kind.is_ours else self.home(name)
+        command = self.command(name, role, "serve", "--home", home)
+        said = (self.folder / f"{name}.said").open("wb")
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
+        said.close()
+        self.servers[name] = server
+        assert server.stdout is not None
+        assert server.stdout.readline(), (self.folder / f"{name}.said").read_text()
+
+    def said(self, name: str) -> str:
+        return (self.folder / f"{name}.said").read_text()
+
+    def counted(self, name: str) -> dict[str, int]:
+        """Give back how many packets each named counter of a machine's rules has seen."""
+        raw = self.network.run(self.site.named(name), "nft", "-j", "list", "counters")
+        found = [one["counter"] for one in json.loads(raw)["nftables"] if "counter" in one]
+        return {one["name"]: one["packets"] for one in found}
+
+    def close(self) -> None:
+        for server in self.servers.values():
+            server.send_signal(signal.SIGTERM)
+        for server in self.servers.values():
+            server.wait(timeout=READY_SECONDS)
+            if server.stdout is not None:
+                server.stdout.close()
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[ApartSite]:
+    """Give the made site, with every machine of ours set from its rendered files and keys as its people would put there."""
+    file = folder / "site.toml"
+    text = SITE_FILE.read_text(encoding="utf-8")
+    file.write_text(text.replace("\n[gateway_in]", "trial = true\n\n[gateway_in]", 1), encoding="utf-8")
+    site = site_in(file)
+    rendered, keys = folder / "rendered", make_trial(folder / "keys", _plan(site), now(), _doors(site))
+    _render(file, rendered)
+    with network_of(site) as network:
+        made = ApartSite(network, rendered)
+        for host in site.hosts:
+            _furnish(made, host, keys)
+            if host.kind.is_ours:
+                declare_from_files(network, host, made.root(host.name))
+            else:
+                set_routes(network, host, routes_of(site, host))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def declare_from_files(network: Network, host: Host, root: Path) -> None:
+    """Set a machine as its own start would: switches and packet filter from its rendered files, then its routes."""
+    network.run(host, "sysctl", "-q", "-e", "-p", str(root / "etc/sysctl.d/90-sekisho.conf"))
+    network.run(host, "nft", "-f", str(root / "etc/nftables.conf"))
+    set_routes(network, host, routes_of(network.site, host))
+
+
+def _plan(site: SitePlan) -> TrialPlan:
+    towns = [one.name.partition("-")[2] for one in site.hosts if one.kind is Kind.MUNICIPALITY]
+    return TrialPlan(
+        site=Party(site.id, site.name),
+        municipalities=tuple(Party(one, f"町{one}") for one in towns),
+        recipient=Party(BUSINESS, "利活用株式会社"),
+        purpose="地域の健康づくりに関する研究",
+        people=PEOPLE,
+    )
+
+
+def _doors(site: SitePlan) -> Doors:
+    def door(host: Host, line: Line, port: int) -> tuple[str, int]:
+        return str(host.plug(line).ip), port
+
+    receiving, delivery = site.host(Kind.RECEIVING), site.host(Kind.DELIVERY)
+    outlet = next(one for one in site.outlets if one.recipient == BUSINESS)
+    return Doors(
+        door(receiving, Line.INTAKE, site.ports.senders),
+        door(receiving, Line.PULL, site.ports.pull),
+        door(delivery, Line.PUSH, site.ports.push),
+        door(site.named(f"recipient-{BUSINESS}"), Line.RECIPIENTS, outlet.port),
+    )
+
+
+def _render(file: Path, out: Path) -> None:
+    done = said_here("site", "render", file, "--out", out)
+    assert done.code == 0, done.err
+
+
+def _furnish(made: ApartSite, host: Host, keys: Path) -> None:
+    """Put roster, certificates and keys beside the rendered settings, and the founders' public keys into them."""
+    home = made.home(host.name)
+    if not (home / "settings.toml").is_file():
+        return
+    own = keys / host.name
+    for name in ("roster.json", "tls", "keys"):
+        (shutil.copytree if (own / name).is_dir() else shutil.copy2)(own / name, home / name)
+    text = (home / "settings.toml").read_text(encoding="utf-8")
+    for words, name in zip(FOUNDERS, ("first", "second"), strict=True):
+        key = read_signing_key(keys / "founders" / "keys" / f"{name}.pem")
+        text = text.replace(words, write_public_key(key.verifier))
+    (home / "settings.toml").write_text(text, encoding="utf-8")
+    (home / "settings.toml").chmod(0o600)
+
+
+def put_work(made: ApartSite) -> dict[str, Path]:
+    """Give back the files that the clerk and the operator bring: table, schema, policy."""
+    desk = made.folder / "desk"
+    desk.mkdir()
+    files = {
+        "table.csv": table(),
+        "schema.toml": SCHEMA.encode(),
+        "policy.toml": POLICY.encode(),
+        "sex.csv": b"F;*\nM;*\n",
+    }
+    for name, raw in files.items():
+        (desk / name).write_bytes(raw)
+    return {name: desk / name for name in files}
