@@ -17,6 +17,7 @@ import click
 
 from sekisho.cli.clock import now
 from sekisho.cli.speaking import SpeakingGroup, Telling, home
+from sekisho.cli.starting import check_here
 from sekisho.pages.words import Words
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ def receiving_group(words: Words) -> click.Group:
     group = SpeakingGroup("receiving", words)
 
     def serve(*, home: Path) -> Sequence[Telling]:
+        from sekisho.storage.settings import ReceivingSettings, read_settings
         from sekisho.zones.receiving.start import serve_receiving
 
+        check_here(read_settings(home / "settings.toml", ReceivingSettings))
         serve_receiving(home / "settings.toml", now, voice_of(words, "receiving"))
         return []
 
@@ -47,12 +50,20 @@ def delivery_group(words: Words) -> click.Group:
         """Run the intake here and the deliverer as a process of its own, which ends with this one."""
         from sekisho.storage.settings import DeliverySettings, read_settings
 
-        read_settings(home / "settings.toml", DeliverySettings)  # what is wrong with them is said once
+        check_here(read_settings(home / "settings.toml", DeliverySettings))  # what is wrong is said once
         with delivering(home, words.language.value):
             return take_in(home=home, words=words)
 
     group.add("serve", serve, home(group))
-    group.add("intake", partial(take_in, words=words), home(group), hidden=True)
+
+    def intake(*, home: Path) -> Sequence[Telling]:
+        """Run the intake alone: the deliverer has a unit of its own."""
+        from sekisho.storage.settings import DeliverySettings, read_settings
+
+        check_here(read_settings(home / "settings.toml", DeliverySettings))
+        return take_in(home=home, words=words)
+
+    group.add("intake", intake, home(group), hidden=True)
     group.add("deliver", partial(deliver, words=words), home(group), hidden=True)
     group.add("keep", partial(keep, words=words), home(group), hidden=True)
     return group
@@ -66,7 +77,7 @@ def voice_of(words: Words, role: str, out: int = STDOUT) -> "Voice":
 
 
 def take_in(*, home: Path, words: Words) -> Sequence[Telling]:
-    """Run the intake alone: the deliverer has a unit of its own, or was started before."""
+    """Run the intake in this process."""
     from sekisho.zones.delivery.start import serve_intake
 
     serve_intake(home / "settings.toml", now, voice_of(words, "delivery"))

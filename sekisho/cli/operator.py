@@ -13,6 +13,7 @@ from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar, share_bar
 from sekisho.cli.proposal.fee import add_fee
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
+from sekisho.cli.starting import check_processing
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Language, Words, words_in
@@ -34,6 +35,7 @@ def processing_group(words: Words) -> click.Group:
         from sekisho.zones.processing.desk import open_desk
         from sekisho.zones.processing.intake import pull as fetch
 
+        check_processing(home)
         code = 0
         told = 0
         with open_desk(home / "settings.toml", now) as desk:
@@ -55,6 +57,7 @@ def processing_group(words: Words) -> click.Group:
         from sekisho.zones.processing.handout import outcome
         from sekisho.zones.processing.handout import push as hand_over
 
+        check_processing(home)
         limit = time.monotonic() + wait
         with open_desk(home / "settings.toml", now) as desk, bar(words.say("cli.progress.push")) as progress:
             state = hand_over(desk, case, progress)
@@ -147,6 +150,7 @@ def run(
     from sekisho.zones.processing.judging import conclude, open_decisions
     from sekisho.zones.processing.workbench import run as work
 
+    check_processing(home)
     words = words_in(language)
     with open_desk(home / "settings.toml", now) as desk:
         decided = open_decisions(desk, case, operator, decisions)

@@ -34,11 +34,16 @@ class Ports:
 
 @dataclass(frozen=True)
 class SiteHead:
-    """What every role's settings say of the site; `founders`: their public keys."""
+    """What every role's settings say of the site; `founders`: their public keys.
+
+    `file` and `host`: the site file on that machine, and its name there; "" where nothing is compared before a start.
+    """
 
     id: str
     trial: bool
     founders: tuple[str, ...]
+    file: str = ""
+    host: str = ""
 
 
 def settings_text(role: str, identity: str, site: str, founders: tuple[str, ...], ports: Ports) -> str:
@@ -60,7 +65,7 @@ founders = [
   "{site.founders[0]}",
   "{site.founders[1]}",
 ]
-
+{_compared(site)}
 [tls]
 certificate = "tls/certificate.pem"
 key = "tls/key.pem"
@@ -70,6 +75,10 @@ authority = "tls/authority.pem"
     keys = _table("keys", {name: f"keys/{name}.pem" for name in tables["keys"]})
     folders = _table("folders", {name: f"{below}{name}" for name in tables["folders"]})
     return head + folders + keys + _lines(role, site.id, doors)
+
+
+def _compared(site: SiteHead) -> str:
+    return f'file = "{site.file}"\nhost = "{site.host}"\n' if site.file else ""
 
 
 _TABLES: dict[str, dict[str, tuple[str, ...]]] = {

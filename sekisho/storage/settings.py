@@ -3,9 +3,18 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from sekisho.errors import BadSettings, Malformed, Reason, Unavailable
@@ -55,12 +64,23 @@ class Part(BaseModel):
 
 
 class Site(Part):
-    """The site, its roster and the two founders whose signatures make a roster."""
+    """The site, its roster and the two founders whose signatures make a roster.
+
+    `file` and `host`: the site file, and as which of its machines this one is compared with it before a role starts.
+    """
 
     id: DnsName
     trial: bool
     roster: Place
     founders: Annotated[tuple[PublicKey, PublicKey], Field(strict=False), AfterValidator(_check_two)]
+    file: Place | None = None
+    host: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.file is None) != (self.host is None):
+            raise PydanticCustomError("file_and_host", "both or neither are needed")
+        return self
 
 
 class Tls(Part):

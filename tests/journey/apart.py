@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sekisho.cli.clock import now
+from sekisho.digest import digest_of
 from sekisho.signing import write_public_key
 from sekisho.site.plan.file import site_in
 from sekisho.site.plan.hosts import Host, Kind, Line
@@ -85,6 +86,13 @@ class ApartSite:
         assert server.stdout is not None
         assert server.stdout.readline(), (self.folder / f"{name}.said").read_text()
 
+    def stop(self, name: str) -> None:
+        server = self.servers.pop(name)
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=READY_SECONDS)
+        if server.stdout is not None:
+            server.stdout.close()
+
     def said(self, name: str) -> str:
         return (self.folder / f"{name}.said").read_text()
 
@@ -95,12 +103,8 @@ class ApartSite:
         return {one["name"]: one["packets"] for one in found}
 
     def close(self) -> None:
-        for server in self.servers.values():
-            server.send_signal(signal.SIGTERM)
-        for server in self.servers.values():
-            server.wait(timeout=READY_SECONDS)
-            if server.stdout is not None:
-                server.stdout.close()
+        for name in list(self.servers):
+            self.stop(name)
 
 
 @contextmanager
@@ -165,6 +169,8 @@ def _render(file: Path, out: Path) -> None:
 
 def _furnish(made: ApartSite, host: Host, keys: Path) -> None:
     """Put roster, certificates and keys beside the rendered settings, and the founders' public keys into them."""
+    if host.kind.is_ours:
+        (made.root(host.name) / "etc/machine-id").write_text(f"{digest_of(host.name.encode()).hex[:32]}\n")
     home = made.home(host.name)
     if not (home / "settings.toml").is_file():
         return

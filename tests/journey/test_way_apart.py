@@ -4,13 +4,14 @@ Root, nftables and overlayfs are needed; without them the file is skipped with t
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from sekisho.errors import Unavailable
 from sekisho.site.proving.proof import check_can_prove
-from tests.journey.apart import BUSINESS, TOWN, apart, put_work
+from tests.journey.apart import BUSINESS, TOWN, apart, declare_from_files, put_work
 from tests.journey.memory import family
 
 CASE = f"{TOWN}-000001"
@@ -137,3 +138,42 @@ def test_the_audit_of_the_three_machines_finds_every_story_whole(walked, tmp_pat
     done = made.run("console", "audit", "run", tmp_path)
     assert done.code == 0, done.out + done.err
     assert CASE in done.out
+
+
+@pytest.mark.requirement("B01", "B08", "E09")
+def test_no_role_starts_and_no_parcel_is_fetched_on_a_machine_that_has_drifted(walked):
+    made, _ = walked
+    made.stop("receiving")
+    drifts = {
+        "receiving": ("nft add rule inet sekisho input accept", "rule-added", ("receiving", "serve")),
+        "processing": ("ip route add default via 10.61.3.1", "route-default", ("processing", "pull")),
+    }
+    for name, (drift, kind, words) in drifts.items():
+        before = made.run("processing", "processing", "cases", "--home", "/etc/sekisho").out
+        made.network.run(made.site.named(name), *drift.split())
+        done = made.at_home(name, *words)
+        assert (done.code, "[site.drifted]" in done.err, kind in done.err) == (4, True, True), done.err
+        assert made.run("processing", "processing", "cases", "--home", "/etc/sekisho").out == before
+        declare_from_files(made.network, made.site.named(name), made.root(name))
+    made.start("receiving", "receiving")
+    assert made.at_home("processing", "processing", "pull").code == 0
+
+
+@pytest.mark.requirement("B06")
+def test_a_second_role_on_a_machine_is_refused_by_the_process_itself(walked):
+    made, _ = walked
+    root = made.root("receiving") / "etc"
+    site = root / "sekisho" / "site.toml"
+    trial = site.read_text(encoding="utf-8")
+    site.write_text(trial.replace("trial = true\n", ""), encoding="utf-8")  # where all roles may stand on one machine
+    made.stop("receiving")
+    made.start("receiving", "receiving")
+    made.stop("receiving")
+    shutil.copytree(made.root("delivery") / "etc" / "sekisho", root / "second")
+    (root / "second" / "site.toml").write_text(site.read_text(encoding="utf-8"), encoding="utf-8")
+    settings = root / "second" / "settings.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("/etc/sekisho/site.toml", "/etc/second/site.toml"))
+    done = made.run("receiving", "delivery", "serve", "--home", "/etc/second")
+    assert (done.code, "[site.second-role]" in done.err) == (4, True), done.err
+    shutil.rmtree(root / "second")
+    made.start("receiving", "receiving")

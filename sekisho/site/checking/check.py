@@ -71,23 +71,32 @@ class Check:
 
 def check_of(site: SitePlan, name: str, machine: Machine | None = None) -> Check:
     """Give back the check of one of our machines of a site; HOST_UNKNOWN if it has none of that name."""
+    host = _ours(site, name)
+    return Check(site, host, rules_wanted(ruleset_of(site, host), host), machine or Machine())
+
+
+def _ours(site: SitePlan, name: str) -> Host:
     for host in site.ours:
         if host.name == name:
-            return Check(site, host, rules_wanted(ruleset_of(site, host), host), machine or Machine())
+            return host
     raise BadSettings(Reason.HOST_UNKNOWN, host=name, known=", ".join(one.name for one in site.ours))
 
 
-def check_host(file: Path, name: str, home: Path | None = None, machine: Machine | None = None) -> None:
+def check_host(
+    file: Path, name: str, home: Path | None = None, machine: Machine | None = None, *, looking: bool = True
+) -> None:
     """Refuse to start a role on a machine that is not as the site file says; called before its process locks itself.
 
     `home`: the role's folder, which is marked at the first start and must bear this machine's mark later. Refuses with
     ROLE_SECOND, ROLE_MOVED or HOST_DRIFTED, which name the first thing that differs and how many there are; with
-    HOST_UNREADABLE or RULES_UNREADABLE where it cannot look: what is not seen is not well. Needs root.
+    HOST_UNREADABLE or RULES_UNREADABLE where it cannot look: what is not seen is not well. Looking needs root; without
+    `looking` it is the mark alone that is asked.
     """
-    check = check_of(site_in(file), name, machine)
-    if home is not None and not check.site.trial:
-        claim_role(home, check.host.kind, check.machine)
-    if found := check.drifts():
+    site = site_in(file)
+    host = _ours(site, name)
+    if home is not None and not site.trial:
+        claim_role(home, host.kind, machine or Machine())
+    if looking and (found := check_of(site, name, machine).drifts()):
         first = found[0]
         reason = _REASONS.get(first.kind, Reason.HOST_DRIFTED)
         raise BadSettings(reason, host=name, count=len(found), first=first.kind.value, place=first.place)

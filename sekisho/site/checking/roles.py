@@ -80,7 +80,8 @@ def claim_role(home: Path, role: Kind, machine: Machine) -> None:
 
 def check_roles(kind: Kind, machine: Machine) -> Iterator[Drift]:
     """Give what is there of another role than the machine's, and folders that were copied from another machine."""
-    for folder, mark in _marks(machine.root / STATE):
+    state = machine.root / STATE
+    for folder, mark in (*_marks(state.parent, state.name), *_marks(state)):
         if mark["role"] != kind.value:
             yield drift(DriftKind.ROLE_SECOND, folder, mark["role"])
         elif mark["machine"] != machine.id:
@@ -91,8 +92,8 @@ def check_roles(kind: Kind, machine: Machine) -> Iterator[Drift]:
                 yield drift(DriftKind.ROLE_SECOND, unit, role.value)
 
 
-def _marks(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
-    for file in sorted(folder.glob(f"*/{MARK}")):
+def _marks(folder: Path, name: str = "*") -> Iterator[tuple[Path, dict[str, str]]]:
+    for file in sorted(folder.glob(f"{name}/{MARK}")):
         if (mark := _read_mark(file.parent)) is not None:
             yield file.parent, mark
 

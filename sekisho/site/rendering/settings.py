@@ -1,8 +1,10 @@
 """Each role's settings.toml from the site file, complete but for the founders' keys (spec/site.md 4.6, spec/settings.md)."""
 
+from dataclasses import replace
+
 from sekisho.site.plan.hosts import Host, Kind, Line
 from sekisho.site.plan.site import SitePlan
-from sekisho.site.rendering.places import STATE
+from sekisho.site.rendering.places import HOME, STATE
 from sekisho.site.role_settings import Door, Doors, SiteHead, role_text
 
 FOUNDERS = ("put the first founder's public key here", "put the second founder's public key here")
@@ -15,7 +17,8 @@ def settings_of(site: SitePlan, host: Host) -> str:
     match host.kind:
         case Kind.RECEIVING | Kind.PROCESSING | Kind.DELIVERY:
             limits = f"\n[limits]\nretention_days = {site.bounds.retention_days}\n"
-            return role_text(host.kind.value, host.name, head, _doors(site), f"{STATE}/") + limits
+            own = replace(head, file=f"{HOME}/site.toml", host=host.name)
+            return role_text(host.kind.value, host.name, own, _doors(site), f"{STATE}/") + limits
         case Kind.MUNICIPALITY | Kind.RECIPIENT:
             role = host.kind.value
             identity = host.name.removeprefix(f"{role}-")

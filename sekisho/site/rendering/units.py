@@ -67,6 +67,8 @@ SystemCallFilter=~bind listen accept accept4 sendmmsg
 """
 
 RULES_FIRST = "Requires=nftables.service\nAfter=nftables.service network.target\n"
+CHECKED_FIRST = "Requires=sekisho-site-check.service\nAfter=sekisho-site-check.service\n"
+"""A oneshot runs anew whenever something that requires it starts, and keeps it from starting where it fails."""
 
 
 def units_of(site: SitePlan, host: Host) -> dict[str, str]:
@@ -137,7 +139,7 @@ def _heard(what: str, command: str, doors: Iterable[str], unit: str) -> str:
         what,
         f"Sockets={sockets}\nReadWritePaths={STATE}\nIPAddressDeny=any\n{HEARING}",
         command,
-        f"Requires={sockets}\n{RULES_FIRST}",
+        f"Requires={sockets}\n{RULES_FIRST}{CHECKED_FIRST}",
     )
 
 
@@ -146,7 +148,9 @@ def _deliverer(flow: Flow, host: Host) -> str:
     card = f"RestrictNetworkInterfaces={host.plug(flow.lines[0]).interface}\n"
     hidden = f"ReadWritePaths={STATE}/shelf\nInaccessiblePaths=-{STATE}/ledger -{HOME}/keys\n"
     body = f"{hidden}{card}{_addresses(address for address, _ in flow.targets)}{CALLING}MemoryDenyWriteExecute=yes\n"
-    return _unit("delivery's deliverer: calls recipients, hears nobody", body, "delivery deliver", RULES_FIRST)
+    return _unit(
+        "delivery's deliverer: calls recipients, hears nobody", body, "delivery deliver", RULES_FIRST + CHECKED_FIRST
+    )
 
 
 def _pull(flows: tuple[Flow, ...], host: Host) -> str:
@@ -157,7 +161,13 @@ def _pull(flows: tuple[Flow, ...], host: Host) -> str:
     cards = " ".join(dict.fromkeys(host.plug(one.lines[0]).interface for one in flows))
     targets = _addresses(address for one in flows for address, _ in one.targets)
     body = f"ReadWritePaths={STATE}\nRestrictNetworkInterfaces={cards}\n{targets}{CALLING}RestrictNamespaces=user net\n"
-    return _unit("processing asks receiving what waits, and opens it", body, "processing pull", RULES_FIRST, once=True)
+    return _unit(
+        "processing asks receiving what waits, and opens it",
+        body,
+        "processing pull",
+        RULES_FIRST + CHECKED_FIRST,
+        once=True,
+    )
 
 
 def _unit(what: str, body: str, command: str, needs: str, *, once: bool = False) -> str:
