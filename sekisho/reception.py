@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
-from sekisho.errors import BadParcel, Reason, SekishoError, SenderMustAct, StaffMustAct, Tampered
+from sekisho.errors import BadParcel, Reason, SekishoError, SenderMustAct, StaffMustAct, Tampered, Unavailable
 from sekisho.lines.upload import Begun, Settled
 from sekisho.parcel.label import Label
 from sekisho.parcel.payload import check_payload
@@ -70,6 +70,11 @@ class Reception(Generic[Claim]):
     door: Door[Claim]
     folder: Path
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _inherited: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Note what was begun before this process: after a power cut such a part may hold other bytes than were sent."""
+        self._inherited.update(path.stem for path in self.folder.glob("*.opening"))
 
     @property
     def parts(self) -> Parts:
@@ -82,10 +87,17 @@ class Reception(Generic[Claim]):
             upload = self.door.label_of(claim).digest.hex
             with self._lock:
                 known = self.door.known(claim)
-                return Begun(upload, self.parts.begin(upload, opening)) if known is None else Settled(known)
+                return self._begun(upload, opening) if known is None else Settled(known)
         except SekishoError as error:
-            self.door.record(peer, claim, error.reason)
+            if error.reason is not Reason.LINE_OFFSET:
+                self.door.record(peer, claim, error.reason)
             raise
+
+    def _begun(self, upload: str, opening: bytes) -> Begun:
+        """Give back where to go on; while somebody else writes, LINE_OFFSET, so that nobody sends a piece for nothing."""
+        offset = self.parts.begin(upload, opening)
+        with self._alone(upload):
+            return Begun(upload, offset)
 
     def resume(self, peer: str, upload: str, offset: int) -> BoundedPart:
         claim = self._claim(peer, upload)
@@ -106,7 +118,7 @@ class Reception(Generic[Claim]):
                     return known
                 held = self._hold_whole(claim, upload)
             try:
-                sha256 = self._check_bytes(claim, upload)
+                sha256 = self._check_inherited(claim, upload)
                 with self._lock:
                     return self.door.known(claim) or self.door.take_in(claim, self.parts.path(upload), sha256)
             finally:
@@ -159,12 +171,29 @@ class Reception(Generic[Claim]):
             raise BadParcel(Reason.LINE_OFFSET, offset=size)
         return self.parts.hold(upload, size)
 
+    def _check_inherited(self, claim: Claim, upload: str) -> str:
+        """Check the bytes; of an upload that this process did not see begin, ask for all of them before blaming anybody."""
+        try:
+            return self._check_bytes(claim, upload)
+        except (SenderMustAct, Tampered) as error:
+            if upload not in self._inherited:
+                raise
+            self._inherited.discard(upload)
+            self.parts.forget(upload)
+            raise BadParcel(Reason.LINE_OFFSET, offset=0) from error
+
     def _check_bytes(self, claim: Claim, upload: str) -> str:
         """Give back the whole parcel's SHA-256 as text, once disk and label agree to the bit and it is durable."""
         with open_existing(self.parts.path(upload)) as stream:
             hashing = Hashing(stream)
             check_payload(cast("BinaryIO", hashing), self.door.label_of(claim))
-            sync_file(stream)
+            try:
+                sync_file(stream)
+            except (
+                Unavailable
+            ):  # the kernel may have dropped what it could not write: a second sync would prove nothing
+                self.parts.forget(upload)
+                raise
         return hashing.text
 
 

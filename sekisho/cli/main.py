@@ -19,7 +19,7 @@ from sekisho.cli.speaking import SpeakingGroup, mistake_text, refuse
 from sekisho.errors import Reason, SekishoError, Who
 from sekisho.pages.words import Language, Words, choose_language, words_in
 
-INTERRUPTED = 130
+INTERRUPTED, NOBODY_READS = 130, 141  # as shells count SIGINT and SIGPIPE
 
 
 def command_tree(words: Words) -> click.Group:
@@ -68,6 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(INTERRUPTED)
     except SekishoError as error:
         refuse(words, error)
+    except BrokenPipeError:  # who read what we say has gone: nobody is there to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(NOBODY_READS)
+    except OSError as error:
+        from sekisho.storage.files import why_failed
+
+        refuse(words, why_failed(error))
     except Exception as error:  # noqa: BLE001 - the last door: our fault is said in a line, with no value of a row
         fault = SekishoError(Reason.OUR_FAULT, kind=type(error).__name__, place=_place(error))
         refuse(words, fault)

@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 from sekisho.digest import digest_of
 from sekisho.ends.sealing import Content
-from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, SenderMustAct, Tampered
+from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, SenderMustAct, Tampered, Unavailable
 from sekisho.journey import PROCESSING_ID, case_id
 from sekisho.lines.client import Line, upload
 from sekisho.lines.tls import Credentials
@@ -36,6 +36,7 @@ from sekisho.storage.files import (
     open_existing,
     open_new,
     publish,
+    remove,
     sync_file,
     write_durably,
 )
@@ -103,10 +104,10 @@ class Municipality:
         """
         outbox = make_folder(self.settings.folders.outbox)
         with lock_folder(outbox, wait_seconds=10):
+            _sweep(outbox)
             number = self._next_number()
             final = outbox / f"{number:06d}.parcel"
             temporary = final.with_name(final.name + PART)
-            temporary.unlink(missing_ok=True)
             draft = self._draft(export, number)
             try:
                 label = self._seal_to(temporary, export, draft, entropy, progress)
@@ -124,6 +125,8 @@ class Municipality:
         """
         receipts = make_folder(self.settings.folders.receipts)
         own = read_signing_key(self.settings.keys.label).verifier
+        with suppress(Unavailable), lock_folder(make_folder(self.settings.folders.outbox)):  # unless somebody seals now
+            _sweep(self.settings.folders.outbox)
         for number, path in self._outbox():
             receipt = receipts / f"{number:06d}.json"
             if receipt.exists():
@@ -148,7 +151,7 @@ class Municipality:
 
     def _check_own(self, path: Path, own: Ed25519Verifier) -> tuple[Label, Hashing]:
         """Give back label, digest and size of a parcel that is still, to the bit, the one that was sealed."""
-        with open_existing(path) as stream, on_disk():
+        with on_disk(), open_existing(path) as stream:
             label = check_label(stream.read(HEAD_BYTES), {own.key_id: Sender(self.settings.id, own)}, self.clock())
             stream.seek(0)
             hashing = Hashing(stream)
@@ -234,6 +237,12 @@ class Municipality:
         receipts = make_folder(self.settings.folders.receipts)
         sealed = {number for number, _ in self._outbox()}
         return sealed | {int(path.stem) for path in receipts.glob("*.json") if path.stem.isdigit()}
+
+
+def _sweep(outbox: Path) -> None:
+    """Remove what a seal that was cut off left: half a parcel, or the second name of a whole one."""
+    for path in sorted(outbox.glob(f"*.parcel{PART}")):
+        remove(path)
 
 
 def open_municipality(settings_file: Path, clock: Callable[[], datetime]) -> Municipality:

@@ -25,7 +25,7 @@ from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.signing import Ed25519Signer
 from sekisho.statement import check_statement, sign_statement
-from sekisho.storage.files import make_folder, publish, read_file, write_durably
+from sekisho.storage.files import PART, make_folder, publish, read_file, remove, write_durably
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.parts import Parts
 from sekisho.storage.rosters import open_roster, read_roster
@@ -56,7 +56,9 @@ class RecipientDoor:
     tell: Tell = silent
 
     def __post_init__(self) -> None:
-        make_folder(self.settings.folders.inbox)
+        inbox = make_folder(self.settings.folders.inbox)
+        for path in sorted(inbox.glob(f"*/*{PART}")):  # what a cut left half written
+            remove(path)
         parts = Parts(make_folder(self.settings.folders.parts))
         sweep(parts, lambda upload: parts.path(upload).is_file(), self.clock())
 

@@ -82,7 +82,7 @@ def make_schema(
 
 
 def _open_file(path: Path, schema: Schema | None) -> Table:
-    with open_existing(path) as stream, on_disk():
+    with on_disk(), open_existing(path) as stream:
         start = stream.read(SAMPLE_BYTES)
         if start.startswith(PARQUET):
             return _read_parquet(path)

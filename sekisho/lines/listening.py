@@ -2,14 +2,18 @@
 
 import os
 import socket
+import struct
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sekisho.errors import BadSettings, Reason, Unavailable
 
 FIRST_GIVEN = 3
 _VARIABLES = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 WAITING = 512  # calls that the kernel keeps until they are accepted
+MOST_FROM_ONE, MOST = 64, 512  # connections at a time, from one address and in all
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,45 @@ class Address:
     port: int
 
 
+class Accepted(socket.socket):
+    """A connection that is counted as long as it is open."""
+
+    _counted: tuple[Counter[str], str] | None = None
+
+    def count(self, held: Counter[str], host: str) -> None:
+        held[host] += 1
+        self._counted = (held, host)
+
+    def close(self) -> None:
+        if self._counted is not None:
+            held, host = self._counted
+            held[host] -= 1
+            self._counted = None
+        super().close()
+
+
 class Listening(socket.socket):
-    """A socket that listens already. The event loop asks it to listen once more, which a locked process may not."""
+    """A socket that listens already. The event loop asks it to listen once more, which a locked process may not.
+
+    It holds so many connections from one address, and so many in all (spec/line.md 6); one more is closed before a byte
+    of it is read, so that one caller cannot take the places of the others.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._held: Counter[str] = Counter()
 
     def listen(self, backlog: int = WAITING, /) -> None: ...
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        while True:
+            place, address = self._accept()  # type: ignore[attr-defined]  # what socket.accept is made of
+            made, host = Accepted(fileno=place), str(address[0])
+            if self._held[host] < MOST_FROM_ONE and self._held.total() < MOST:
+                made.count(self._held, host)
+                return made, address
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # nothing of it stays
+            made.close()
 
 
 def listen_on(addresses: Sequence[Address]) -> list[Listening]:

@@ -19,6 +19,7 @@ from sekisho.lines.voice import Voice
 from sekisho.lines.web import Application
 
 LARGEST_HEAD_BYTES = 65_536
+LONGEST_HEAD_SECONDS = 30.0  # spec/line.md 6
 THREADS = 40  # calls that may wait for the disk at one time
 
 
@@ -27,9 +28,11 @@ class _NamedCaller(HttpToolsProtocol):
 
     _head_bytes = 0
     _in_head = True
+    _impatience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._impatience = self.loop.call_later(LONGEST_HEAD_SECONDS, transport.abort)
         try:
             peer = peer_name(transport.get_extra_info("ssl_object"))
         except OperatorMustAct:
@@ -41,16 +44,28 @@ class _NamedCaller(HttpToolsProtocol):
         if self._in_head and self._head_bytes > LARGEST_HEAD_BYTES:
             self.transport.abort()
             return
+        if self._in_head and self._impatience is None:
+            self._impatience = self.loop.call_later(LONGEST_HEAD_SECONDS, self.transport.abort)
         self._head_bytes += len(data)
         super().data_received(data)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self._be_patient()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._be_patient()
+        super().connection_lost(exc)
+
+    def _be_patient(self) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
+            self._impatience = None
 
 
 @dataclass(frozen=True)

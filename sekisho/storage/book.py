@@ -56,7 +56,7 @@ class Book:
         as they are. Costs one signature check an entry.
         """
         make_folder(folder)
-        with ExitStack() as files:
+        with on_disk(), ExitStack() as files:
             files.enter_context(lock_folder(folder, wait_seconds))
             for name in (ENTRIES, CHECKPOINTS, RESERVE):
                 if not (folder / name).exists():
@@ -70,7 +70,8 @@ class Book:
 
     def close(self) -> None:
         self._usable = False
-        self._files.close()
+        with on_disk():
+            self._files.close()
 
     def __enter__(self) -> Self:
         return self

@@ -122,7 +122,7 @@ def open_existing(path: Path) -> BinaryIO:
 
 def read_file(path: Path, largest_bytes: int) -> bytes:
     """Give back the whole file; one larger than `largest_bytes` is refused without being read."""
-    with open_existing(path) as stream, on_disk():
+    with on_disk(), open_existing(path) as stream:
         raw = stream.read(largest_bytes + 1)
     if len(raw) > largest_bytes:
         raise BadSettings(Reason.SETTINGS_MALFORMED, file=path.name, largest_bytes=largest_bytes)
@@ -151,7 +151,7 @@ def publish(temporary: Path, final: Path) -> None:
     A cut between the two names leaves both, on the same bytes; whoever cleans up removes what ends in `.part`.
     Both must lie on one file system.
     """
-    with open_existing(temporary) as stream, on_disk():
+    with on_disk(), open_existing(temporary) as stream:
         os.fsync(stream.fileno())
     try:
         os.link(temporary, final, follow_symlinks=False)

@@ -39,6 +39,8 @@ def recover(entries: Path, checkpoints: Path, origin: str, signer: Ed25519Signer
     One append is under way at most, so at most one line stands without its checkpoint: whole, it gets one; torn, it
     is cut off. Everything is checked before anything is written.
     """
+    for path in (entries, checkpoints):
+        _drop_cached(path)
     lines, found = _read_lines(entries), _read_notes(checkpoints)
     notes = found.whole
     if found.torn and (len(lines) <= len(notes) or not _is_whole_entry(lines[-1])):
@@ -84,8 +86,14 @@ def _read_notes(path: Path) -> _Notes:
 
 
 def _read_lines(path: Path) -> tuple[bytes, ...]:
-    with open_existing(path) as stream, on_disk():
+    with on_disk(), open_existing(path) as stream:
         return tuple(stream)
+
+
+def _drop_cached(path: Path) -> None:
+    """Let the next reading come from the disk: after a failed sync memory may hold what never got there."""
+    with on_disk(), open_existing(path) as stream:
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _is_whole_entry(line: bytes) -> bool:

@@ -178,9 +178,7 @@ class Caller:
 
     def free_offset(self, made: Made) -> int:
         """Give back where the upload goes on, once receiving has let go of what was cut."""
-        offset = self.begin(made).offset
-        let_go = self.put(made, b"", offset)
-        return offset if let_go.status == 204 else self.begin(made).offset
+        return wait_for(lambda: begun if (begun := self.begin(made)).status == 201 else None, "still held").offset
 
 
 def tail(trial: TrialSite) -> dict[str, Any]:

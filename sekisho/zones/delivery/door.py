@@ -20,7 +20,7 @@ from sekisho.release.permit import PERMIT_TYPE, Permit, PermitDraft, check_permi
 from sekisho.release.roster import Roster
 from sekisho.statement import read_envelope
 from sekisho.storage.book import Book
-from sekisho.storage.files import make_folder, publish, write_durably
+from sekisho.storage.files import PART, make_folder, publish, remove, write_durably
 from sekisho.storage.parts import Parts
 
 
@@ -51,6 +51,8 @@ class DeliveryDoor:
     def __post_init__(self) -> None:
         make_folder(self.shelf)
         make_folder(self.parts.folder)
+        for path in sorted(self.shelf.glob(f"*/permit.json.*{PART}")):  # a cut left it; the deliverer sweeps its own
+            remove(path)
         here = set()
         for index, entry in enumerate(self.book.entries()):
             if entry.event == Event.ADMITTED.value:

@@ -36,6 +36,7 @@ from sekisho.storage.files import (
     publish,
     remove,
     sync_file,
+    why_failed,
     workroom,
 )
 from sekisho.storage.hashing import file_digest
@@ -128,16 +129,11 @@ def _fetch(desk: Desk, line: Line, mirror: Mirror, index: int) -> None:
     promised = _promised(desk, mirror.entries[index], index)
     parts = desk.parts
     name = promised.label_sha256.removeprefix("sha256:")
-    offset = parts.begin(name, b"{}")
-    held = parts.hold(name, offset)
-    try:
-        if offset < promised.size_bytes:
-            _pour(line, promised.case, held, promised.size_bytes)
-    finally:
-        held.close()
-    with parts.read(name) as stream:
-        digest = file_digest(stream)
-        sync_file(stream)
+    resumed = parts.size(name) > 0
+    digest = _bring_bytes(desk, line, promised, name)
+    if digest != promised.sha256 and resumed:  # what was here before may be other bytes than came, after a power cut
+        parts.forget(name)
+        digest = _bring_bytes(desk, line, promised, name)
     if digest != promised.sha256:
         parts.forget(name)
         raise Tampered(Reason.PARCEL_TAMPERED, part="file")
@@ -159,6 +155,25 @@ def _fetch(desk: Desk, line: Line, mirror: Mirror, index: int) -> None:
         receiving_size=checkpoint.size,
     )
     parts.forget(name)
+
+
+def _bring_bytes(desk: Desk, line: Line, promised: _Promised, name: str) -> str:
+    """Give back the digest of the part, once it is as large as promised and durable."""
+    parts = desk.parts
+    held = parts.hold(name, parts.begin(name, b"{}"))
+    try:
+        if held.offset < promised.size_bytes:
+            _pour(line, promised.case, held, promised.size_bytes)
+    finally:
+        held.close()
+    with parts.read(name) as stream:
+        digest = file_digest(stream)
+        try:
+            sync_file(stream)
+        except Unavailable:  # the kernel may have dropped what it could not write: a second sync would prove nothing
+            parts.forget(name)
+            raise
+    return digest
 
 
 def _pour(line: Line, case: str, held: HeldPart, size_bytes: int) -> None:
@@ -219,6 +234,8 @@ def _take_in(desk: Desk, case: str) -> Outcome:
         return Outcome(case, desk.case(case).state, error)
     except SekishoError as error:
         return Outcome(case, desk.case(case).state, error)
+    except OSError as error:
+        return Outcome(case, desk.case(case).state, why_failed(error))
     except Exception as error:  # noqa: BLE001 - one parcel that we cannot read must not keep the others waiting
         fault = SekishoError(Reason.OUR_FAULT, kind=type(error).__name__, case=case)
         return Outcome(case, desk.case(case).state, fault)
@@ -227,7 +244,7 @@ def _take_in(desk: Desk, case: str) -> Outcome:
 
 def _is_damaged(desk: Desk, case: str) -> bool:
     """Say whether the parcel on our own shelf is no longer the one that was fetched: no fault of its sender's."""
-    with open_existing(desk.fetched(case)) as stream, on_disk():
+    with on_disk(), open_existing(desk.fetched(case)) as stream:
         return file_digest(stream) != desk.latest(case, Event.FETCHED)["sha256"]
 
 

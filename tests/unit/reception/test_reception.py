@@ -1,5 +1,7 @@
 """The gate in front of a door, with a door that keeps everything in memory and can be told to refuse."""
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -213,3 +215,48 @@ def test_an_upload_whose_label_ran_out_is_removed_unless_somebody_has_it_in_hand
         assert parts_left(reception) == [f"{UPLOAD}.part"]
     assert reason_of(lambda: reception.finish(PEER, UPLOAD)) is Reason.PARCEL_EXPIRED
     assert parts_left(reception) == []
+
+
+def fail_syncs(monkeypatch, *times):
+    """Let the syncs with these numbers fail, as a disk does that cannot write."""
+    done, fsync = [], os.fsync
+
+    def failing(place):
+        done.append(place)
+        if len(done) in times:
+            raise OSError(errno.EIO, "made")
+        fsync(place)
+
+    monkeypatch.setattr(os, "fsync", failing)
+
+
+@pytest.mark.requirement("F14")
+def test_bytes_whose_sync_failed_are_never_believed_and_sent_again(reception, door, monkeypatch):
+    begun(reception)
+    put(reception)
+    fail_syncs(monkeypatch, 1)
+    assert reason_of(lambda: reception.finish(PEER, UPLOAD)) is Reason.DISK_FAILED
+    assert (door.taken, list(reception.folder.iterdir())) == (0, [])
+    assert begun(reception) == Begun(UPLOAD, 0)
+    put(reception)
+    assert reception.finish(PEER, UPLOAD) == b"receipt"
+
+
+@pytest.mark.requirement("F14")
+@pytest.mark.parametrize("size", [HEAD_BYTES, len(PARCEL)])
+def test_bytes_from_before_the_start_that_do_not_fit_are_asked_for_anew_and_nobody_is_blamed(reception, door, size):
+    begun(reception)
+    put(reception, bytes(size))
+    started = Reception(door, reception.folder)
+    offset = begun(started).offset
+    assert offset == size
+    put(started, PARCEL[offset:], offset)
+    with pytest.raises(BadParcel) as caught:
+        started.finish(PEER, UPLOAD)
+    assert (caught.value.reason, caught.value.facts["offset"], door.recorded) == (Reason.LINE_OFFSET, 0, [])
+    assert begun(started) == Begun(UPLOAD, 0)
+    put(started, flipped(PARCEL, HEAD_BYTES))
+    assert reason_of(lambda: started.finish(PEER, UPLOAD)) is Reason.PARCEL_TAMPERED
+    begun(started)
+    put(started)
+    assert started.finish(PEER, UPLOAD) == b"receipt"
