@@ -9,7 +9,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way prove test check format lock requirements generated bench bench-measures bench-parcel bench-persons bench-reading bench-detect bench-freetext bench-proposing clean
+.PHONY: help setup way prove faults test check format lock requirements generated bench bench-measures bench-parcel bench-persons bench-reading bench-detect bench-freetext bench-proposing clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -26,6 +26,9 @@ $(READY): requirements/lock.txt pyproject.toml
 
 way: $(READY)      ## the whole way, from two municipalities to one recipient, on this machine
 	@$(BIN)/python -m examples.way
+
+faults: $(READY)     ## what the way does when calls, disks, lines and machines fail (root; strace, e2fsprogs); QUICK=1 for a part
+	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick,--out bench/results/faults.md)
 
 prove: $(READY)    ## that only the flows of a made site get through its rendered rules (root; nftables, iproute2)
 	@$(BIN)/python -m sekisho site prove examples/site/site.toml

@@ -15,7 +15,7 @@ from tests.faults.power import cuts
 from tests.faults.row import Row
 from tests.faults.table import head, line, markdown, verdict
 
-FAMILIES: tuple[tuple[tuple[str, ...], Callable[[bool], Iterator[Row]]], ...] = (
+FAMILIES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[Row]]], ...] = (
     (("F1", "F2", "F3", "F4"), campaign.rows),
     (("F5", "F6", "F7"), cuts.rows),
     (("F8", "F9"), bits.rows),
@@ -32,7 +32,7 @@ def main() -> int:
     for numbers, rows in FAMILIES:
         if only and not only & set(numbers):
             continue
-        for row in rows(given.quick):
+        for row in rows(quick=given.quick):
             found.append(row)
             print(line(row), flush=True)
             for one in row.wrong[:SHOWN]:

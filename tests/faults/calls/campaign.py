@@ -17,8 +17,10 @@ from tests.faults.row import Row
 
 OPENS, MAKES = ("openat", "open", "creat"), ("mkdir", "mkdirat")
 FILLS = (*OPENS, *MAKES, "write", "pwrite64", "writev", "fsync", "fdatasync", "rename", "renameat2", "link", "linkat", "ftruncate")  # fmt: skip
+CHANGES = (*FILLS, "renameat", "unlink", "unlinkat", "rmdir", "chmod", "fchmod", "fchmodat", "sendto", "sendmsg")
+"""What changes a disk or is heard by somebody: killed anywhere between two of these leaves the same."""
 KINDS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
-    "F1": ("killed", {"signal=SIGKILL": ()}),
+    "F1": ("killed", {"signal=SIGKILL": CHANGES}),
     "F2": ("input/output error", {"error=EIO": ()}),
     "F3": ("no space", {"error=ENOSPC": FILLS}),
     "F4": (
@@ -35,13 +37,15 @@ OURS = "[fault.ours]"
 WORKERS, QUICK_STEP, WAIT_SECONDS = 2, 15, 5.0
 
 
-def rows(quick: bool = False) -> Iterator[Row]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     """Give a row for each fault and scene as soon as it is there; `quick` tries every 15th call."""
     context = get_context("fork")  # the scenes are functions, and the children must be warm
     with tempfile.TemporaryDirectory() as name, scenes(Path(name)) as found:
         told: Queue[Row | str] = context.Queue()
         shares = [found[number::WORKERS] for number in range(WORKERS)]
-        workers = [context.Process(target=_work, args=(one, quick, Path(name), told)) for one in shares]
+        workers = [
+            context.Process(target=_work, args=(one, QUICK_STEP if quick else 1, Path(name), told)) for one in shares
+        ]
         for one in workers:
             one.start()
         try:
@@ -67,13 +71,13 @@ def _next(told: "Queue[Row | str]", workers: list) -> Row:  # type: ignore[type-
         return row
 
 
-def _work(found: tuple[Scene, ...], quick: bool, parent: Path, told: "Queue[Row | str]") -> None:
+def _work(found: tuple[Scene, ...], step: int, parent: Path, told: "Queue[Row | str]") -> None:
     try:
         for scene in found:
             folder = parent / scene.name
             folder.mkdir()
             trial = Trial(scene, folder)
-            called = trial.calls()[:: QUICK_STEP if quick else 1]
+            called = trial.calls()[::step]
             for number in KINDS:
                 told.put(trial.row(number, called))
     except Exception:  # noqa: BLE001 - the parent says it

@@ -3,7 +3,6 @@
 Each scene has a folder as it was before; every fault is given a copy of it of its own.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -274,7 +273,7 @@ def _accepting(site: TrialSite) -> Scene:
     return Scene("accept", site.home(ROLE), act, done, wrong)
 
 
-def _door(name, source, act, door, event, final, raw) -> Scene:  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _door(name, source, act, door, event, final, raw) -> Scene:  # type: ignore[no-untyped-def]
     """Give a zone's taking in: an entry in its ledger, the bytes under their final name, and nothing else left."""
 
     def entries(home: Path) -> int:
@@ -284,7 +283,7 @@ def _door(name, source, act, door, event, final, raw) -> Scene:  # type: ignore[
     def wrong(home: Path) -> list[str]:
         count = entries(home)
         same = final(home).is_file() and final(home).read_bytes() == raw
-        left = [*unfinished(home), *os.listdir(home / "parts")]
+        left = [*unfinished(home), *(home / "parts").iterdir()]
         return [
             *([] if count == 1 else [f"{count} entries"]),
             *([] if same else ["an entry without its bytes"]),

@@ -85,8 +85,12 @@ def load_what_was_loaded(said: Path) -> None:
 
 
 def places(log: Path) -> list[tuple[str, int]]:
-    """Give back each call of a log that makes, writes, names or ends something, as name and place among its like."""
+    """Give back each call of a log that makes, writes or names something, as name and place among its like.
+
+    Of what is opened or closed, only what is written to: between two of these calls the disk stays as it is.
+    """
     counts: Counter[str] = Counter()
+    written: set[str] = set()
     found = []
     for line in log.read_text(errors="replace").splitlines():
         match = _CALL.match(line)
@@ -94,6 +98,14 @@ def places(log: Path) -> list[tuple[str, int]]:
             continue
         name, rest = match[1], match[2]
         counts[name] += 1
-        if not name.startswith("open") or WRITES.search(rest):
-            found.append((name, counts[name]))
+        if name.startswith("open"):
+            if not WRITES.search(rest):
+                continue
+            written.add(rest.rpartition("= ")[2].strip())
+        if name == "close":
+            closed = rest.partition(")")[0]
+            if closed not in written:
+                continue
+            written.discard(closed)
+        found.append((name, counts[name]))
     return found

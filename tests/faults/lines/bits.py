@@ -41,7 +41,7 @@ class Thing:
     check: Callable[[bytes], object]
 
 
-def rows(quick: bool = False) -> Iterator[Row]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for thing in _things(Path(folder)):
             thing.check(thing.raw)  # as it is, it holds

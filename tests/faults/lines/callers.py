@@ -33,18 +33,19 @@ HELD_AT_ONCE = 64  # by receiving, from one address
 CROWD = "127.0.0.2"  # where the crowd calls from: another address of this host than the honest sender's
 MOST_GROWTH_BYTES = 64 * 1024 * 1024
 LEAST_SHARE = 0.9
+MOST_AGAIN_BYTES = 1024 * 1024
 
 
-def rows(quick: bool = False) -> Iterator[Row]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     with _receiving() as site:
         yield _replays(site, 60 if quick else 1_000)
         yield _crowd_of_one_parcel(site, 4 if quick else 40)
-        for end in WIRES:
+        for end in ("cut", "rest") if quick else WIRES:  # silence takes the 30 s of spec/line.md 6
             yield _broken_wire(site, end, 64 * 1024 if quick else 2 * 1024 * 1024)
         yield _killed(site, signal.SIGKILL, 2 if quick else 30)
         yield _killed(site, signal.SIGSTOP, 2 if quick else 30)
-        yield _crowded(site, 500 if quick else 10_000, 16 if quick else 64)
-        yield _dawdling(site, 16 if quick else 60)
+        yield _crowded(site, 500 if quick else 10_000, 0 if quick else 64)
+        yield _dawdling(site, 0 if quick else 64)
 
 
 @contextmanager
@@ -134,8 +135,8 @@ def _broken_wire(site: TrialSite, end: str, size: int) -> Row:
     wrong = _wrong(site, number, made)
     again = wire.carried - len(made.raw)
     told = f"{again / max(wire.broken, 1):,.0f} bytes more for each break, handshakes and calls among them"
-    if wire.broken and again / wire.broken > CUT_BYTES:
-        wrong.append("more is sent again than one break took away")
+    if wire.broken and again / wire.broken > MOST_AGAIN_BYTES:
+        wrong.append("more is sent again than a break can have taken away, and the openings of a few tries")
     return Row("F19", name, "receiving", wire.broken, wire.broken, wire.broken, time.monotonic() - began, tuple(wrong), told)  # fmt: skip
 
 
@@ -147,14 +148,12 @@ def _killed(site: TrialSite, how: signal.Signals, times: int) -> Row:
         with ThreadPoolExecutor(1) as pool:
             sending = pool.submit(_send, site, made, 0, 12)
             time.sleep(chance.uniform(0.0, 0.15))
-            server = site.servers["receiving"]
-            server.send_signal(how)
             if how is signal.SIGSTOP:
+                site.servers["receiving"].send_signal(how)
                 time.sleep(0.2)
-                server.send_signal(signal.SIGCONT)
+                site.servers["receiving"].send_signal(signal.SIGCONT)
             else:
-                site.servers.pop("receiving")
-                server.wait(timeout=30)
+                site.stop("receiving", how)
                 site.start("receiving")
             with contextlib.suppress(SekishoError):
                 sending.result(timeout=60)
@@ -170,7 +169,13 @@ def _memory(site: TrialSite) -> int:
 
 
 def _speed(site: TrialSite, megabytes: int) -> float:
-    """Give back bytes a second of an honest sender; the best of three, since others work on this machine too."""
+    """Give back bytes a second of an honest sender; the best of three, since others work on this machine too.
+
+    Of none it is only asked whether he gets his receipt (0.0).
+    """
+    if not megabytes:
+        _send(site, _parcel(site)[1], attempts=20)
+        return 0.0
     found = []
     for _ in range(3):
         _, made = _parcel(site, megabytes * 500_000)
@@ -232,7 +237,7 @@ def _dawdling(site: TrialSite, megabytes: int) -> Row:
 
 
 def _share(number: str, name: str, many: int, alone: float, crowded: float, grown: int, began: float) -> Row:
-    share = crowded / alone
+    share = crowded / alone if alone else 1.0
     wrong = [f"an honest sender keeps {share:.0%} of its speed"] if share < LEAST_SHARE else []
     wrong += [f"{grown:,} bytes more memory"] if grown > MOST_GROWTH_BYTES else []
     told = f"an honest sender keeps {share:.0%} of its speed; {grown / 1e6:.0f} MB more memory"

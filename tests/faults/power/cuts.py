@@ -134,7 +134,7 @@ def in_child(work: Callable[[], None], meanwhile: Callable[[], object] = lambda:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def rows(quick: bool = False) -> Iterator[Row]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     """Give a row for each kind of fault and way; `quick` takes a few of each. The ways are struck side by side."""
     with tempfile.TemporaryDirectory() as name:
         ways = made_ways(Path(name))
