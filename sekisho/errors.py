@@ -172,6 +172,7 @@ class Reason(Enum):
     HOST_DRIFTED = "site.drifted"
     HOST_UNREADABLE = "site.host-unreadable"
     HOST_UNKNOWN = "site.host-unknown"
+    SITE_NO_TRIAL = "site.no-trial"
     ROLE_SECOND = "site.second-role"
     ROLE_MOVED = "site.other-machine"
     SETTINGS_MISSING = "settings.missing"

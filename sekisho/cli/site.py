@@ -58,7 +58,13 @@ def site_group(words: Words) -> click.Group:
         group.option("--business", default="riyou=利活用株式会社", metavar="ID=NAME"),
         group.option("--purpose", default="地域の健康づくりに関する研究"),
     )
-    group.add("render", render, argument("site_file", type=FILE), group.option("--out", type=FOLDER, required=True))
+    group.add(
+        "render",
+        render,
+        argument("site_file", type=FILE),
+        group.option("--out", type=FOLDER, required=True),
+        group.option("--trial-keys", is_flag=True),
+    )
     group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
     _add_check(group, words)
     return group
@@ -77,8 +83,9 @@ def _add_check(group: SpeakingGroup, words: Words) -> None:
     )
 
 
-def render(*, site_file: Path, out: Path) -> Sequence[Telling]:
-    """Write what each machine needs, all of it or nothing."""
+def render(*, site_file: Path, out: Path, trial_keys: bool) -> Sequence[Telling]:
+    """Write what each machine needs, all of it or nothing; for a trial also keys, certificates and roster."""
+    from sekisho.site.furnishing import furnish
     from sekisho.site.plan.file import LARGEST_SITE_BYTES, site_in
     from sekisho.site.rendering.files import files_of
     from sekisho.storage.files import make_folder, new_folder, read_file, write_durably
@@ -90,6 +97,8 @@ def render(*, site_file: Path, out: Path) -> Sequence[Telling]:
                 file = room / host.name / path
                 make_folder(file.parent)
                 write_durably(file, content)
+        if trial_keys:
+            furnish(room, site, now())
     return [("cli.done.site_render", {"folder": str(out), "hosts": ", ".join(one.name for one in site.hosts)})]
 
 

@@ -4,7 +4,6 @@ The rendered tree of a machine lies over `/etc` and `/var/lib` of this host, for
 """
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,18 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sekisho.cli.clock import now
 from sekisho.digest import digest_of
-from sekisho.signing import write_public_key
 from sekisho.site.plan.file import site_in
-from sekisho.site.plan.hosts import Host, Kind, Line
+from sekisho.site.plan.hosts import Host
 from sekisho.site.plan.routes import routes_of
 from sekisho.site.plan.site import SitePlan
 from sekisho.site.proving.network import Network, network_of, set_routes
-from sekisho.site.rendering.settings import FOUNDERS
-from sekisho.site.role_settings import Doors
-from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
-from sekisho.storage.keys import read_signing_key
 from tests.journey.trial_site import POLICY, SCHEMA, Done, said_here, table
 
 SITE_FILE = Path(__file__).parents[2] / "examples" / "site" / "site.toml"
@@ -114,13 +107,14 @@ def apart(folder: Path) -> Iterator[ApartSite]:
     text = SITE_FILE.read_text(encoding="utf-8")
     file.write_text(text.replace("\n[gateway_in]", "trial = true\n\n[gateway_in]", 1), encoding="utf-8")
     site = site_in(file)
-    rendered, keys = folder / "rendered", make_trial(folder / "keys", _plan(site), now(), _doors(site))
-    _render(file, rendered)
+    rendered = folder / "rendered"
+    done = said_here("site", "render", file, "--out", rendered, "--trial-keys")
+    assert done.code == 0, done.err
     with network_of(site) as network:
         made = ApartSite(network, rendered)
         for host in site.hosts:
-            _furnish(made, host, keys)
             if host.kind.is_ours:
+                (made.root(host.name) / "etc/machine-id").write_text(f"{digest_of(host.name.encode()).hex[:32]}\n")
                 declare_from_files(network, host, made.root(host.name))
             else:
                 set_routes(network, host, routes_of(site, host))
@@ -135,54 +129,6 @@ def declare_from_files(network: Network, host: Host, root: Path) -> None:
     network.run(host, "sysctl", "-q", "-e", "-p", str(root / "etc/sysctl.d/90-sekisho.conf"))
     network.run(host, "nft", "-f", str(root / "etc/nftables.conf"))
     set_routes(network, host, routes_of(network.site, host))
-
-
-def _plan(site: SitePlan) -> TrialPlan:
-    towns = [one.name.partition("-")[2] for one in site.hosts if one.kind is Kind.MUNICIPALITY]
-    return TrialPlan(
-        site=Party(site.id, site.name),
-        municipalities=tuple(Party(one, f"町{one}") for one in towns),
-        recipient=Party(BUSINESS, "利活用株式会社"),
-        purpose="地域の健康づくりに関する研究",
-        people=PEOPLE,
-    )
-
-
-def _doors(site: SitePlan) -> Doors:
-    def door(host: Host, line: Line, port: int) -> tuple[str, int]:
-        return str(host.plug(line).ip), port
-
-    receiving, delivery = site.host(Kind.RECEIVING), site.host(Kind.DELIVERY)
-    outlet = next(one for one in site.outlets if one.recipient == BUSINESS)
-    return Doors(
-        door(receiving, Line.INTAKE, site.ports.senders),
-        door(receiving, Line.PULL, site.ports.pull),
-        door(delivery, Line.PUSH, site.ports.push),
-        door(site.named(f"recipient-{BUSINESS}"), Line.RECIPIENTS, outlet.port),
-    )
-
-
-def _render(file: Path, out: Path) -> None:
-    done = said_here("site", "render", file, "--out", out)
-    assert done.code == 0, done.err
-
-
-def _furnish(made: ApartSite, host: Host, keys: Path) -> None:
-    """Put roster, certificates and keys beside the rendered settings, and the founders' public keys into them."""
-    if host.kind.is_ours:
-        (made.root(host.name) / "etc/machine-id").write_text(f"{digest_of(host.name.encode()).hex[:32]}\n")
-    home = made.home(host.name)
-    if not (home / "settings.toml").is_file():
-        return
-    own = keys / host.name
-    for name in ("roster.json", "tls", "keys"):
-        (shutil.copytree if (own / name).is_dir() else shutil.copy2)(own / name, home / name)
-    text = (home / "settings.toml").read_text(encoding="utf-8")
-    for words, name in zip(FOUNDERS, ("first", "second"), strict=True):
-        key = read_signing_key(keys / "founders" / "keys" / f"{name}.pem")
-        text = text.replace(words, write_public_key(key.verifier))
-    (home / "settings.toml").write_text(text, encoding="utf-8")
-    (home / "settings.toml").chmod(0o600)
 
 
 def put_work(made: ApartSite) -> dict[str, Path]:

@@ -57,7 +57,7 @@ def walked(tmp_path_factory):
         step("seal again", made.at_home(desk, "processing", "seal", CASE, "--recipient", BUSINESS))
         step("request", made.at_home(desk, "release", "request", CASE, "--operator", "kakou"))
         for person in PEOPLE:
-            key = made.folder.parent / "keys" / "people" / person / "approver.pem"
+            key = made.folder / "people" / person / "approver.pem"
             step(person, made.at_home(desk, "release", "approve", CASE, "--person", person, "--key", key))
         step("push", made.at_home(desk, "processing", "push", CASE, "--wait", "30"))
         step("open", made.at_home(f"recipient-{BUSINESS}", "recipient", "open", CASE))
@@ -134,7 +134,7 @@ def test_the_audit_of_the_three_machines_finds_every_story_whole(walked, tmp_pat
                 (tmp_path / zone / part).symlink_to(source)
         for part in ("settings.toml", "roster.json"):
             (tmp_path / zone / part).symlink_to(made.home(zone) / part)
-    (tmp_path / "auditor").symlink_to(made.folder.parent / "keys" / "auditor")
+    (tmp_path / "auditor").symlink_to(made.folder / "auditor")
     done = made.run("console", "audit", "run", tmp_path)
     assert done.code == 0, done.out + done.err
     assert CASE in done.out
