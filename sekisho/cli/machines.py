@@ -17,8 +17,8 @@ import click
 
 from sekisho.cli.clock import now
 from sekisho.cli.speaking import SpeakingGroup, Telling, home
-from sekisho.cli.starting import check_here
 from sekisho.pages.words import Words
+from sekisho.site.starting import check_here
 
 if TYPE_CHECKING:
     from sekisho.lines.voice import Voice

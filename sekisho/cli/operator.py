@@ -13,10 +13,10 @@ from sekisho.cli.clock import entropy, now
 from sekisho.cli.progress import bar, share_bar
 from sekisho.cli.proposal.fee import add_fee
 from sekisho.cli.speaking import FILE, SpeakingGroup, Telling, argument, home
-from sekisho.cli.starting import check_processing
 from sekisho.journey import State
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Language, Words, words_in
+from sekisho.site.starting import check_processing
 
 if TYPE_CHECKING:
     from sekisho.deid.report.report import Report

@@ -58,6 +58,13 @@ def site_group(words: Words) -> click.Group:
         group.option("--business", default="riyou=利活用株式会社", metavar="ID=NAME"),
         group.option("--purpose", default="地域の健康づくりに関する研究"),
     )
+    _add_render(group)
+    group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
+    _add_check(group, words)
+    return group
+
+
+def _add_render(group: SpeakingGroup) -> None:
     group.add(
         "render",
         render,
@@ -65,9 +72,6 @@ def site_group(words: Words) -> click.Group:
         group.option("--out", type=FOLDER, required=True),
         group.option("--trial-keys", is_flag=True),
     )
-    group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
-    _add_check(group, words)
-    return group
 
 
 def _add_check(group: SpeakingGroup, words: Words) -> None:
@@ -97,9 +101,17 @@ def render(*, site_file: Path, out: Path, trial_keys: bool) -> Sequence[Telling]
                 file = room / host.name / path
                 make_folder(file.parent)
                 write_durably(file, content)
+            _open_what_all_may_read(room / host.name)
         if trial_keys:
             furnish(room, site, now())
     return [("cli.done.site_render", {"folder": str(out), "hosts": ", ".join(one.name for one in site.hosts)})]
+
+
+def _open_what_all_may_read(folder: Path) -> None:
+    """Let every program of a machine read its own system's files; a role's folder stays its own."""
+    for path in (folder, *folder.rglob("*")):
+        if "sekisho" not in path.relative_to(folder).parts:
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def prove(*, site_file: Path, words: Words) -> Sequence[Telling]:

@@ -48,7 +48,9 @@ def _role(settings: str) -> dict[str, str]:
         "etc/sysusers.d/sekisho.conf": f'u {USER} - "Sekisho" {STATE} /usr/sbin/nologin\n',
         "etc/tmpfiles.d/sekisho.conf": (
             f"d {STATE} 0700 {USER} {USER}\nd {STATE}/shelf 0700 {USER} {USER}\n"
-            f"z {HOME}/settings.toml 0640 root {USER}\nZ {HOME}/tls - {USER} {USER}\nZ {HOME}/keys - {USER} {USER}\n"
+            f"z {HOME} 0750 root {USER}\n"
+            + "".join(f"z {HOME}/{name} 0640 root {USER}\n" for name in ("settings.toml", "roster.json", "site.toml"))
+            + f"Z {HOME}/tls - {USER} {USER}\nZ {HOME}/keys - {USER} {USER}\n"
         ),
     }
 

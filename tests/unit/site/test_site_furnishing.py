@@ -1,5 +1,7 @@
 """Keys of a trial beside the rendered files: made for a trial alone, each with its owner, and all of it or nothing."""
 
+import subprocess
+
 import pytest
 
 from sekisho.storage.keys import read_signing_key
@@ -45,3 +47,29 @@ def test_each_role_has_its_own_keys_and_no_other_machine_has_them(tmp_path):
     read_signing_key(out / "receiving" / "etc" / "sekisho" / "keys" / "receipt.pem")
     assert "put the" not in (out / "processing" / "etc" / "sekisho" / "settings.toml").read_text(encoding="utf-8")
     assert not (out / "gateway-in" / "etc" / "sekisho" / "keys").exists()
+
+
+def test_the_files_of_a_machine_are_laid_over_its_own_without_changing_what_is_there(tmp_path):
+    """As docs/administrators.md says: folders of the machine keep their modes, keys stay private, the rest can be read."""
+    assert render(tmp_path, as_trial).code == 0
+    root = tmp_path / "root"
+    (root / "etc").mkdir(parents=True, mode=0o755)
+    root.chmod(0o711)
+    command = f"tar -C {tmp_path / 'out' / 'receiving'} -c . | tar -C {root} -x --no-same-owner --no-overwrite-dir"
+    subprocess.run(["sh", "-ec", command], check=True, timeout=30)
+    modes = {
+        path: oct((root / path).stat().st_mode & 0o777)
+        for path in (
+            ".",
+            "etc",
+            "etc/resolv.conf",
+            "etc/nsswitch.conf",
+            "etc/systemd/system",
+            "etc/sekisho/settings.toml",
+            "etc/sekisho/keys/ledger.pem",
+        )
+    }
+    assert modes == {
+        ".": "0o711", "etc": "0o755", "etc/resolv.conf": "0o644", "etc/nsswitch.conf": "0o644", "etc/systemd/system": "0o755",
+        "etc/sekisho/settings.toml": "0o600", "etc/sekisho/keys/ledger.pem": "0o600",
+    }  # fmt: skip
