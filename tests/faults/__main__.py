@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.faults import hostile
 from tests.faults.calls import campaign
 from tests.faults.lines import bits, callers
 from tests.faults.power import cuts
@@ -19,7 +20,8 @@ FAMILIES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[Row]]], ...] = (
     (("F1", "F2", "F3", "F4"), campaign.rows),
     (("F5", "F6", "F7"), cuts.rows),
     (("F8", "F9"), bits.rows),
-    (("F11", "F12", "F19", "F21"), callers.rows),
+    (("F11", "F12", "F19", "F20", "F21"), callers.rows),
+    (("F22",), hostile.rows),
 )
 SHOWN = 5
 
@@ -35,8 +37,8 @@ def main() -> int:
         for row in rows(quick=given.quick):
             found.append(row)
             print(line(row), flush=True)
-            for one in row.wrong[:SHOWN]:
-                print(f"       {one}", flush=True)
+            for one in (*([row.note] if row.note else []), *row.wrong[:SHOWN]):
+                print(f"     {one}", flush=True)
     print(f"\n{verdict(found)}; {time.monotonic() - began:.0f} s", flush=True)
     if given.out:
         given.out.write_text(f"{INTRODUCTION}\n{markdown(found)}\n{verdict(found)}.\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tests.faults.row import Row
 
+WIDTHS = (4, 42, 24)
 HEAD = ("", "fault", "where", "injected", "left undone", "healed", "wrong", "s")
 
 
@@ -18,15 +19,25 @@ def head() -> str:
 
 
 def _columns(told: tuple[str, ...]) -> str:
-    number, name, where, *figures = told
-    return f"{number:<4} {name:<42} {where:<34} " + " ".join(f"{one:>11}" for one in figures)
+    named = " ".join(f"{one:<{width}}" for one, width in zip(told, WIDTHS, strict=False))
+    return f"{named} " + " ".join(f"{one:>11}" for one in told[len(WIDTHS) :])
 
 
 def markdown(rows: Iterable[Row]) -> str:
     """Give back the table as a page."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|---|---|---|" + "--:|" * 5]
+    lines = ["| " + " | ".join((*HEAD, "beside")) + " |", "|---|---|---|" + "--:|" * 5 + "---|"]
     for row in rows:
-        told = (row.id, row.name, row.where, row.injected, row.undone, row.healed, len(row.wrong), f"{row.seconds:.0f}")
+        told = (
+            row.id,
+            row.name,
+            row.where,
+            row.injected,
+            row.undone,
+            row.healed,
+            len(row.wrong),
+            f"{row.seconds:.0f}",
+            row.note,
+        )
         lines.append("| " + " | ".join(map(str, told)) + " |")
     return "\n".join(lines) + "\n"
 
