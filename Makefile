@@ -9,7 +9,7 @@ READY := .venv/.ready
 PEERS := build/venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup way prove faults test check format lock requirements generated bench bench-measures bench-parcel bench-persons bench-reading bench-detect bench-freetext bench-proposing clean
+.PHONY: help setup way prove faults test check format lock requirements generated bench bench-measures bench-parcel bench-persons bench-reading bench-detect bench-freetext bench-proposing bench-transfer clean
 
 help:              ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -82,6 +82,9 @@ bench-reading: $(READY) ## reading CSV, fixed length and claims, beside PyArrow'
 
 bench-persons: $(READY) ## a bound on persons beside one on rows, on a million rows
 	@$(BIN)/python -m bench.persons
+
+bench-transfer: $(READY) ## a sealed transfer beside curl to nginx on one core (root; nginx, curl); QUICK=1 for 200 MB
+	@$(BIN)/python -m bench.transfer $(if $(QUICK),--megabytes 200 --out build/transfer.md,--out bench/results/transfer.md)
 
 bench-parcel: $(READY) ## memory and speed of sealing and opening, beside plain read and write
 	@$(BIN)/python -m bench.parcel --gigabytes $(GIGABYTES)
