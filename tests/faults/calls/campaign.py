@@ -34,11 +34,11 @@ KINDS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
 }
 """By id: what it is called, and each fault with the calls that it can meet (none named: all)."""
 OURS = "[fault.ours]"
-WORKERS, QUICK_STEP, WAIT_SECONDS = 2, 15, 5.0
+WORKERS, QUICK_STEP, WAIT_SECONDS = 2, 40, 5.0
 
 
 def rows(*, quick: bool = False) -> Iterator[Row]:
-    """Give a row for each fault and scene as soon as it is there; `quick` tries every 15th call."""
+    """Give a row for each fault and scene as soon as it is there; `quick` tries every 40th call."""
     context = get_context("fork")  # the scenes are functions, and the children must be warm
     with tempfile.TemporaryDirectory() as name, scenes(Path(name)) as found:
         told: Queue[Row | str] = context.Queue()
