@@ -8,11 +8,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 from sekisho.errors import SekishoError
-from tests.faults.power.disk import LOG_FLUSH, NO_FLUSH, Disk
+from tests.faults.power.disk import LOG_FLUSH, NO_FLUSH, Disk, mounts_of_its_own
 from tests.faults.power.moments import counted, lying
 from tests.faults.power.paths import Way, made_ways
 from tests.faults.power.promises import SLOTS, Promises
@@ -141,7 +142,9 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
         folders = [Path(name) / f"disk-{place}" for place in range(len(ways))]
         forked = multiprocessing.get_context("fork")
         with forked.Pool(
-            min(len(ways), len(os.sched_getaffinity(0))), _keep, (list(zip(ways, folders, strict=True)), quick)
+            min(len(ways), len(os.sched_getaffinity(0))),
+            partial(_keep, quick=quick),
+            (list(zip(ways, folders, strict=True)),),
         ) as pool:
             for found in pool.imap(_struck, range(len(ways))):
                 yield from found
@@ -151,7 +154,8 @@ _kept: list[tuple[Way, Path]] = []  # in a worker: what it was forked with, sinc
 _is_quick: list[bool] = []
 
 
-def _keep(ways: list[tuple[Way, Path]], quick: bool) -> None:
+def _keep(ways: list[tuple[Way, Path]], *, quick: bool) -> None:
+    mounts_of_its_own()
     _kept[:], _is_quick[:] = ways, [quick]
 
 
@@ -159,10 +163,10 @@ def _struck(place: int) -> list[Row]:
     way, folder = _kept[place]
     folder.mkdir()
     with Disk(folder) as disk:
-        return list(_rows_of(Bench(disk, way, Promises()), *_is_quick))
+        return list(_rows_of(Bench(disk, way, Promises()), quick=_is_quick[0]))
 
 
-def _rows_of(bench: Bench, quick: bool) -> Iterator[Row]:
+def _rows_of(bench: Bench, *, quick: bool) -> Iterator[Row]:
     strikes = {
         ("F5", "power cut after each step"): _after_each,
         ("F5", "power cut at any time"): _at_any_time,
@@ -172,7 +176,7 @@ def _rows_of(bench: Bench, quick: bool) -> Iterator[Row]:
     bench.seconds()  # the first time imports what is imported late
     for (number, name), strike in strikes.items():
         began = time.monotonic()
-        found = strike(bench, quick)
+        found = strike(bench, quick=quick)
         took = time.monotonic() - began
         yield Row(number, name, bench.way.name, found.injected, found.healed, found.undone, took, tuple(found.wrong))
 
@@ -182,7 +186,7 @@ def _hows(place: int) -> int:
     return (NO_FLUSH, LOG_FLUSH)[place % 2]
 
 
-def _after_each(bench: Bench, quick: bool) -> Outcome:
+def _after_each(bench: Bench, *, quick: bool) -> Outcome:
     outcome = Outcome()
     for step in count(1, EVERY if quick else 1):
         for how in (NO_FLUSH,) if quick else (NO_FLUSH, LOG_FLUSH):
@@ -195,7 +199,7 @@ def _after_each(bench: Bench, quick: bool) -> Outcome:
     return outcome
 
 
-def _at_any_time(bench: Bench, quick: bool) -> Outcome:
+def _at_any_time(bench: Bench, *, quick: bool) -> Outcome:
     outcome, whole, chosen = Outcome(), bench.seconds(), random.Random(SEED)
     for place in range(QUICK_CUTS if quick else RANDOM_CUTS):
         moment = chosen.uniform(0, whole)
@@ -205,7 +209,7 @@ def _at_any_time(bench: Bench, quick: bool) -> Outcome:
     return outcome
 
 
-def _twice(bench: Bench, quick: bool) -> Outcome:
+def _twice(bench: Bench, *, quick: bool) -> Outcome:
     """Cut at steps spread over the work, then after each step of coming back."""
     outcome = Outcome()
     for step in count(2, EVERY if quick else 5):
@@ -223,7 +227,7 @@ def _twice(bench: Bench, quick: bool) -> Outcome:
     return outcome
 
 
-def _after_lies(bench: Bench, quick: bool) -> Outcome:
+def _after_lies(bench: Bench, *, quick: bool) -> Outcome:
     """Let each sync fail once and lie then, in a machine that goes on and is asked again; then cut its power."""
     outcome = Outcome()
     for at in count(1, EVERY if quick else 1):

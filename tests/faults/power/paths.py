@@ -296,7 +296,7 @@ class LedgerWay:
                     tries, lambda number=number, entry=entry: promises.keep(number, book.append(entry).checkpoint)
                 )
 
-    def broken(self, home: Path) -> list[str]:
+    def broken(self, home: Path) -> list[str]:  # noqa: ARG002 - every way answers to it
         return []
 
     def unkept(self, home: Path, kept: dict[int, bytes]) -> list[str]:
@@ -306,7 +306,7 @@ class LedgerWay:
             f"{number}: promised and not there" for number, one in kept.items() if one != b"here" and one not in notes
         ]
 
-    def unfinished(self, home: Path, before: dict[int, bytes], after: dict[int, bytes]) -> list[str]:
+    def unfinished(self, home: Path, before: dict[int, bytes], after: dict[int, bytes]) -> list[str]:  # noqa: ARG002 - every way answers to it
         raw = (home / "ledger" / ENTRIES).read_bytes()
         lines = raw.splitlines(keepends=True)
         notes = (home / "ledger" / CHECKPOINTS).read_bytes().splitlines(keepends=True)
