@@ -1,12 +1,13 @@
 """The recipient's door: takes the one delivery that is for it, acknowledges it in the same session (spec/line.md 3.3)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import read_digest
-from sekisho.errors import BadParcel, Reason, Refused
+from sekisho.errors import BadParcel, Reason, Refused, Unavailable
 from sekisho.instant import read_instant, write_instant
 from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import read_bundle
@@ -135,9 +136,18 @@ class RecipientDoor:
             },
             [self.acknowledgement_key],
         )
-        write_durably(folder / "acknowledgement.json", answer)
+        self._acknowledge(folder / "acknowledgement.json", answer)
         self.tell("taken_in", draft.case)
         return answer
+
+    def _acknowledge(self, path: Path, answer: bytes) -> None:
+        """Keep what was signed; what may not be on the disk, although it has its name, is taken back and never given out."""
+        try:
+            write_durably(path, answer)
+        except Unavailable:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise
 
     def record(self, peer: str, claim: Claim | None, reason: Reason) -> None:
         """Keep a line for the recipient's own staff."""

@@ -1,4 +1,4 @@
-"""A wire between two parties that breaks: after so many bytes it is cut, rests, or falls silent without a word."""
+"""A wire between two parties that breaks: after so many bytes it rests or falls silent without a word."""
 
 import contextlib
 import socket
@@ -17,7 +17,7 @@ class Relay:
 
     target: tuple[str, int]
     after_bytes: int
-    end: str  # "cut", "silence" or "rest"
+    end: str  # "silence" or "rest"
     stall_seconds: float = 0.0
     carried: int = 0  # bytes from callers, all connections together
     broken: int = 0
@@ -41,18 +41,15 @@ class Relay:
                 self.carried += len(raw)
             if left <= 0:
                 self.broken += 1
-                self._break(caller, called)
+                self._break(caller)
             if left > 0 or self.end == "rest":
                 _pour(caller, called, self._count)
 
     def _count(self, size: int) -> None:
         self.carried += size
 
-    def _break(self, caller: socket.socket, called: socket.socket) -> None:
+    def _break(self, caller: socket.socket) -> None:
         match self.end:
-            case "cut":
-                for one in (caller, called):
-                    one.shutdown(socket.SHUT_RDWR)
             case "silence":
                 self.after_bytes = ENDLESS  # the next connection holds
                 _pour(caller, None)

@@ -1,10 +1,14 @@
 """The recipient's door at its start, and the cases it is asked to open."""
 
+import errno
+import os
+import stat
+
 import pytest
 
 from sekisho.ends.recipient import RecipientDoor
 from sekisho.ends.unsealing import open_delivery, waiting
-from sekisho.errors import Reason, WrongUsage
+from sekisho.errors import Reason, Unavailable, WrongUsage
 from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.settings import RecipientSettings, read_settings
@@ -51,3 +55,34 @@ def test_a_delivery_that_is_open_already_is_not_opened_again(home):
         open_delivery(home / "settings.toml", "132993-000001", lambda: NOW)
     assert caught.value.reason is Reason.CASE_ALREADY_OPEN
     assert waiting(home / "settings.toml") == []
+
+
+def door_of(home):
+    settings = read_settings(home / "settings.toml", RecipientSettings)
+    return RecipientDoor(settings, ROSTER, read_signing_key(home / "keys" / "acknowledgement.pem"), lambda: NOW)
+
+
+def test_what_a_cut_left_half_written_beside_a_delivery_is_swept_at_the_start(home):
+    folder = home / "inbox" / "132993-000001"
+    folder.mkdir(parents=True)
+    for name in ("acknowledgement.json.0123456789abcdef.part", "permit.json"):
+        (folder / name).write_bytes(b"{}")
+    door_of(home)
+    assert [path.name for path in folder.iterdir()] == ["permit.json"]
+
+
+def test_an_acknowledgement_that_may_not_be_on_the_disk_is_taken_back(home, monkeypatch):
+    """A sync of the folder failed: the name is there, and a power cut could take it away after it was given out."""
+    door, folder, fsync = door_of(home), home / "inbox" / "132993-000001", os.fsync
+    folder.mkdir(parents=True)
+
+    def failing(place):
+        if stat.S_ISDIR(os.fstat(place).st_mode):
+            raise OSError(errno.EIO, "made")
+        fsync(place)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(Unavailable) as caught:
+        door._acknowledge(folder / "acknowledgement.json", b"{}")
+    assert caught.value.reason is Reason.DISK_FAILED
+    assert list(folder.iterdir()) == []
