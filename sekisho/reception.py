@@ -189,9 +189,8 @@ class Reception(Generic[Claim]):
             check_payload(cast("BinaryIO", hashing), self.door.label_of(claim))
             try:
                 sync_file(stream)
-            except (
-                Unavailable
-            ):  # the kernel may have dropped what it could not write: a second sync would prove nothing
+            except Unavailable:
+                # The kernel may have dropped what it could not write: a second sync would prove nothing.
                 self.parts.forget(upload)
                 raise
         return hashing.text

@@ -19,7 +19,7 @@ from sekisho.cli.speaking import SpeakingGroup, mistake_text, refuse
 from sekisho.errors import Reason, SekishoError, Who
 from sekisho.pages.words import Language, Words, choose_language, words_in
 
-INTERRUPTED, NOBODY_READS = 130, 141  # as shells count SIGINT and SIGPIPE
+INTERRUPTED = 130  # as shells count SIGINT
 
 
 def command_tree(words: Words) -> click.Group:
@@ -68,9 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(INTERRUPTED)
     except SekishoError as error:
         refuse(words, error)
-    except BrokenPipeError:  # who read what we say has gone: nobody is there to be told
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(NOBODY_READS)
     except OSError as error:
         from sekisho.storage.files import why_failed
 

@@ -55,6 +55,7 @@ class RecipientDoor:
     acknowledgement_key: Ed25519Signer
     clock: Callable[[], datetime]
     tell: Tell = silent
+    _usable: bool = True
 
     def __post_init__(self) -> None:
         inbox = make_folder(self.settings.folders.inbox)
@@ -106,6 +107,7 @@ class RecipientDoor:
         return claim.label
 
     def known(self, claim: Claim) -> bytes | None:
+        self._check_usable()
         folder = self.folder(claim.permit.draft.case)
         if not (folder / "acknowledgement.json").is_file():
             return None
@@ -114,7 +116,22 @@ class RecipientDoor:
         return read_file(folder / "acknowledgement.json", LARGEST_ACKNOWLEDGEMENT_BYTES)
 
     def take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:
-        """Keep parcel, permit and roster; the acknowledgement is written last and so means that all of it is here."""
+        """Keep parcel, permit and roster; the acknowledgement is written last and so means that all of it is here.
+
+        After a disk failed nothing is acknowledged before the next start: a later sync may only say that it wrote.
+        """
+        self._check_usable()
+        try:
+            return self._take_in(claim, part, sha256)
+        except Unavailable as error:
+            self._usable = error.reason is not Reason.DISK_FAILED
+            raise
+
+    def _check_usable(self) -> None:
+        if not self._usable:
+            raise Unavailable(Reason.DISK_FAILED)
+
+    def _take_in(self, claim: Claim, part: Path, sha256: str) -> bytes:
         draft = claim.permit.draft
         if SealedParcel(read_digest(sha256), claim.label.parcel_bytes) != draft.parcel:
             raise Refused(Reason.PERMIT_WRONG_PARCEL)

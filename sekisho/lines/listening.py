@@ -38,6 +38,8 @@ class Accepted(socket.socket):
         if self._counted is not None:
             held, host = self._counted
             held[host] -= 1
+            if not held[host]:
+                del held[host]
             self._counted = None
         super().close()
 

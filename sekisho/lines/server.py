@@ -38,7 +38,7 @@ class _NamedCaller(HttpToolsProtocol):
         except OperatorMustAct:
             transport.abort()
             return
-        self.app_state = {**self.app_state, "peer": peer}
+        self.app_state = {**self.app_state, "peer": peer, "unread": self._unread}
 
     def data_received(self, data: bytes) -> None:
         if self._in_head and self._head_bytes > LARGEST_HEAD_BYTES:
@@ -61,6 +61,14 @@ class _NamedCaller(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_patient()
         super().connection_lost(exc)
+
+    def _unread(self) -> bytes:
+        """Give back, once, what arrived of a body before the line broke and nobody has read; uvicorn would drop it."""
+        cycle = self.cycle
+        if cycle is None or not cycle.disconnected:
+            return b""
+        raw, cycle.body = bytes(cycle.body), bytearray()
+        return raw
 
     def _be_patient(self) -> None:
         if self._impatience is not None:

@@ -50,6 +50,8 @@ class Request:
             except TimeoutError as error:
                 raise ConnectionResetError from error
             if message["type"] == "http.disconnect":
+                if unread := self.scope["state"].get("unread", bytes)():
+                    yield unread
                 raise ConnectionResetError
             more = message.get("more_body", False)
             if message.get("body"):

@@ -7,12 +7,11 @@ from pathlib import Path
 from sekisho.errors import BadSettings, Reason
 from sekisho.release.people import read_name
 from sekisho.signing import write_public_key
-from sekisho.site.plan.hosts import Host, Kind, Line
+from sekisho.site.plan.hosts import Host, Kind
 from sekisho.site.plan.site import Outlet, SitePlan
 from sekisho.site.rendering.ends import SETTINGS
 from sekisho.site.rendering.places import HOME
-from sekisho.site.rendering.settings import FOUNDERS
-from sekisho.site.role_settings import Door, Doors
+from sekisho.site.rendering.settings import FOUNDERS, doors_of
 from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
 from sekisho.storage.files import write_durably
 from sekisho.storage.keys import read_signing_key
@@ -29,8 +28,8 @@ def furnish(rendered: Path, site: SitePlan, now: datetime) -> None:
     """
     outlet = next((one for one in site.outlets if one.way == "https"), None)
     if not site.trial or outlet is None:
-        raise BadSettings(Reason.SITE_NO_TRIAL, trial=site.trial)
-    keys = make_trial(rendered / "keys", _plan(site, outlet), now, doors_of(site, outlet))
+        raise BadSettings(Reason.SITE_NO_TRIAL)
+    keys = make_trial(rendered / "keys", _plan(site, outlet), now, doors_of(site, outlet.recipient))
     founders = tuple(
         write_public_key(read_signing_key(keys / "founders" / "keys" / f"{name}.pem").verifier)
         for name in ("first", "second")
@@ -42,21 +41,6 @@ def furnish(rendered: Path, site: SitePlan, now: datetime) -> None:
     for name in OTHERS:
         (keys / name).rename(rendered / name)
     shutil.rmtree(keys)
-
-
-def doors_of(site: SitePlan, outlet: Outlet) -> Doors:
-    """Give back where each door of a site is, for a way that ends at one recipient."""
-
-    def door(host: Host, line: Line, port: int) -> Door:
-        return str(host.plug(line).ip), port
-
-    receiving, delivery = site.host(Kind.RECEIVING), site.host(Kind.DELIVERY)
-    return Doors(
-        door(receiving, Line.INTAKE, site.ports.senders),
-        door(receiving, Line.PULL, site.ports.pull),
-        door(delivery, Line.PUSH, site.ports.push),
-        door(site.named(f"recipient-{outlet.recipient}"), Line.RECIPIENTS, outlet.port),
-    )
 
 
 def _plan(site: SitePlan, outlet: Outlet) -> TrialPlan:

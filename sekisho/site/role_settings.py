@@ -46,11 +46,6 @@ class SiteHead:
     host: str = ""
 
 
-def settings_text(role: str, identity: str, site: str, founders: tuple[str, ...], ports: Ports) -> str:
-    """Give back the TOML of one role of a trial; paths are relative to the file."""
-    return role_text(role, identity, SiteHead(site, True, founders), ports.doors)
-
-
 def role_text(role: str, identity: str, site: SiteHead, doors: Doors, below: str = "") -> str:
     """Give back the TOML of one role; its folders lie `below` a path that ends with `/`, or beside the file."""
     head = f"""\

@@ -1,6 +1,7 @@
 """One machine of a site that is up as network namespaces, set as the site file says, with a process in it that looks."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,15 +9,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from sekisho.errors import Unavailable
 from sekisho.site.plan.hosts import Host
 from sekisho.site.plan.routes import routes_of
 from sekisho.site.proving.network import Network, set_routes
+from sekisho.site.proving.proof import check_can_prove
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.sysctl import switches_of
 from tests.journey import looking_there
 
 ROOT = Path(__file__).parents[2]
 SITE_FILE = ROOT / "examples" / "site" / "site.toml"
+
+
+def _why_not() -> str:
+    try:
+        check_can_prove()
+    except Unavailable as error:
+        return str(error.facts["missing"])
+    return ""
+
+
+MISSING = "" if os.environ.get("CI") else _why_not()
+needs_namespaces = pytest.mark.skipif(bool(MISSING), reason=f"machines as network namespaces need {MISSING}")
+"""For files that set machines up; in CI nothing is skipped."""
 MACHINE_ID = "0123456789abcdef0123456789abcdef"
 
 

@@ -5,6 +5,9 @@ import http.client
 import json
 import socket
 import ssl
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -84,7 +87,6 @@ def test_the_same_tool_is_answered_with_the_cipher_of_the_policy(town):
 def run_openssl(caller, *arguments):
     """Give back what came for one GET, by the openssl tool: Python's ssl cannot choose among TLS 1.3 ciphers."""
     import shutil
-    import subprocess
 
     if shutil.which("openssl") is None:
         pytest.skip("choosing a TLS 1.3 cipher needs the openssl tool")
@@ -209,3 +211,33 @@ def test_one_connection_carries_many_calls(town):
             connection.request("POST", "/uploads", bytes(200_000))
             answer = connection.getresponse()
             assert (answer.status, b"parcel.malformed" in answer.read()) == (422, True)
+
+
+IMPATIENT = """
+import sys
+from sekisho.cli.main import main
+from sekisho.lines import server
+server.LONGEST_HEAD_SECONDS = 0.4
+main(sys.argv[1:])
+"""
+
+
+def drip(line):
+    for _ in range(100):
+        line.sendall(b"G")
+        time.sleep(0.1)
+
+
+@pytest.mark.requirement("F14")
+def test_a_caller_whose_head_comes_letter_by_letter_is_let_go(trial):
+    """With 0.4 s where the product has 30 (spec/line.md 6)."""
+    home = str(trial.home("receiving"))
+    command = [sys.executable, "-c", IMPATIENT, "--lang", "en", "receiving", "serve", "--home", home]
+    trial.servers["receiving"] = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert trial.servers["receiving"].stdout.readline()
+    town = Caller(trial)
+    with socket.create_connection(town.address, timeout=BOUND_SECONDS) as plain:
+        line = town.context().wrap_socket(plain)
+        with contextlib.closing(line), pytest.raises((ConnectionResetError, BrokenPipeError, ssl.SSLError)):
+            drip(line)
+    assert greet(town, town.context())[2] == b"404"

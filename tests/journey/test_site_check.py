@@ -4,7 +4,6 @@ Root and nftables are needed; without them the whole file is skipped with the re
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,28 +11,17 @@ from contextlib import suppress
 
 import pytest
 
-from sekisho.errors import Unavailable
 from sekisho.site.checking.roles import MARK, Machine, claim_role
 from sekisho.site.plan.file import site_in
 from sekisho.site.plan.hosts import Kind
 from sekisho.site.proving.network import network_of
-from sekisho.site.proving.proof import check_can_prove
-from tests.journey.site_machine import ROOT, SITE_FILE, declare, machine_in, make_files
+from tests.journey.site_machine import ROOT, SITE_FILE, declare, machine_in, make_files, needs_namespaces
 
 SITE = site_in(SITE_FILE)
 SEEN_SECONDS = 60.0
 
 
-def _why_not() -> str:
-    try:
-        check_can_prove()
-    except Unavailable as error:
-        return str(error.facts["missing"])
-    return ""
-
-
-MISSING = "" if os.environ.get("CI") else _why_not()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the check needs {MISSING}")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")

@@ -3,40 +3,30 @@
 Root and nftables are needed; without them the whole file is skipped with the reason, and in CI nothing is skipped.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sekisho.errors import Unavailable
 from sekisho.pages.words import Language, words_in
 from sekisho.site.plan.hosts import Host, Kind
 from sekisho.site.plan.reading import read_site
 from sekisho.site.proving.altering import altered
 from sekisho.site.proving.network import network_of
-from sekisho.site.proving.proof import Proof, check_can_prove
+from sekisho.site.proving.proof import Proof
 from sekisho.site.proving.stages import Name, Proving, prepare, stages
 from sekisho.site.proving.telling import proof_text
 from sekisho.site.proving.trial import agents_in
 from sekisho.site.proving.walls import CARDS, CONNECTIONS, Walls
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.ruleset import Chain, Rule, Ruleset, Table, alterations
+from tests.journey.site_machine import needs_namespaces
 
 SITE = read_site(Path("examples/site/site.toml").read_bytes())
 
 
-def _why_not() -> str:
-    try:
-        check_can_prove()
-    except Unavailable as error:
-        return str(error.facts["missing"])
-    return ""
-
-
-MISSING = "" if os.environ.get("CI") else _why_not()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the proof needs {MISSING}")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,15 @@
 """The bound of what goes back on an outer line, with the rendered rules: answers pass, tables do not (spec/site.md 3)."""
 
-import os
 import subprocess
 import sys
 
 import pytest
 
-from sekisho.errors import Unavailable
 from sekisho.site.plan.file import site_in
 from sekisho.site.plan.hosts import Kind, Line
 from sekisho.site.plan.routes import routes_of
 from sekisho.site.proving.network import network_of, set_routes
-from sekisho.site.proving.proof import check_can_prove
-from tests.journey.site_machine import SITE_FILE, declare
+from tests.journey.site_machine import SITE_FILE, declare, needs_namespaces
 
 SITE = site_in(SITE_FILE)
 MEGABYTE = 1_000_000
@@ -49,16 +46,7 @@ print(got, flush=True)
 """
 
 
-def _why_not() -> str:
-    try:
-        check_can_prove()
-    except Unavailable as error:
-        return str(error.facts["missing"])
-    return ""
-
-
-MISSING = "" if os.environ.get("CI") else _why_not()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the bound needs {MISSING}")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")

@@ -3,32 +3,21 @@
 Root, nftables and overlayfs are needed; without them the file is skipped with the reason, and in CI nothing is skipped.
 """
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from sekisho.errors import Unavailable
-from sekisho.site.proving.proof import check_can_prove
 from tests.journey.apart import BUSINESS, TOWN, apart, declare_from_files, put_work
 from tests.journey.memory import family
+from tests.journey.site_machine import needs_namespaces
 
 CASE = f"{TOWN}-000001"
 PEOPLE = ("shinsa", "anzen")
 ZONES = ("receiving", "processing", "delivery")
 
 
-def _why_not() -> str:
-    try:
-        check_can_prove()
-    except Unavailable as error:
-        return str(error.facts["missing"])
-    return ""
-
-
-MISSING = "" if os.environ.get("CI") else _why_not()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"machines apart need {MISSING}")
+pytestmark = needs_namespaces
 
 
 @pytest.fixture(scope="module")

@@ -18,18 +18,19 @@ def settings_of(site: SitePlan, host: Host) -> str:
         case Kind.RECEIVING | Kind.PROCESSING | Kind.DELIVERY:
             limits = f"\n[limits]\nretention_days = {site.bounds.retention_days}\n"
             own = replace(head, file=f"{HOME}/site.toml", host=host.name)
-            return role_text(host.kind.value, host.name, own, _doors(site), f"{STATE}/") + limits
+            return role_text(host.kind.value, host.name, own, doors_of(site), f"{STATE}/") + limits
         case Kind.MUNICIPALITY | Kind.RECIPIENT:
             role = host.kind.value
             identity = host.name.removeprefix(f"{role}-")
             if any(one.recipient == identity and one.way == "sftp" for one in site.outlets):
                 return ""
-            return role_text(role, identity, head, _doors(site, identity))
+            return role_text(role, identity, head, doors_of(site, identity))
         case _:
             return ""
 
 
-def _doors(site: SitePlan, recipient: str = "") -> Doors:
+def doors_of(site: SitePlan, recipient: str = "") -> Doors:
+    """Give back where each door of a site is; of a recipient that is not named, or has no receiver of ours, there is none."""
     receiving, delivery = site.host(Kind.RECEIVING), site.host(Kind.DELIVERY)
     return Doors(
         _door(receiving, Line.INTAKE, site.ports.senders),

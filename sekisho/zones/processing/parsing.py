@@ -39,8 +39,8 @@ class Read:
 def disarm_alone(room: Path, settings: ProcessingSettings, expected: int) -> Read:
     """Give back what was read of `room/table.csv`, once `room/table.parquet` holds its typed values.
 
-    Refuses with `BadParcel` where these are not as many rows as the parcel says, with `BadTable` what the schema, the table or its numbers refuse, and PARSER_ENDED where the reader needed
-    more than its limits.
+    Refuses with `BadParcel` where these are not as many rows as the parcel says, with `BadTable` what the schema, the
+    table or its numbers refuse, and PARSER_ENDED where the reader needed more than its limits.
     """
     try:
         request = read_file(room / "schema.toml", LARGEST_SCHEMA_BYTES)

@@ -1,4 +1,4 @@
-"""A wire between two parties that breaks: after so many bytes it rests or falls silent without a word."""
+"""A wire between two parties that breaks: after so many bytes it is cut, rests, or falls silent without a word."""
 
 import contextlib
 import socket
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 READ_BYTES, ENDLESS = 16_384, 2**60
+SETTLING_SECONDS = 0.05  # a connection that is closed with bytes unread is reset, and these are lost
 
 
 @dataclass
@@ -17,7 +18,7 @@ class Relay:
 
     target: tuple[str, int]
     after_bytes: int
-    end: str  # "silence" or "rest"
+    end: str  # "cut", "silence" or "rest"
     stall_seconds: float = 0.0
     carried: int = 0  # bytes from callers, all connections together
     broken: int = 0
@@ -41,15 +42,20 @@ class Relay:
                 self.carried += len(raw)
             if left <= 0:
                 self.broken += 1
-                self._break(caller)
+                self._break(caller, called)
             if left > 0 or self.end == "rest":
                 _pour(caller, called, self._count)
 
     def _count(self, size: int) -> None:
         self.carried += size
 
-    def _break(self, caller: socket.socket) -> None:
+    def _break(self, caller: socket.socket, called: socket.socket) -> None:
         match self.end:
+            case "cut":  # what was carried still arrives, and then the end
+                for one, how in ((called, socket.SHUT_WR), (caller, socket.SHUT_RDWR)):
+                    with contextlib.suppress(OSError):
+                        one.shutdown(how)
+                time.sleep(SETTLING_SECONDS)
             case "silence":
                 self.after_bytes = ENDLESS  # the next connection holds
                 _pour(caller, None)

@@ -3,12 +3,15 @@
 import errno
 import os
 import stat
+from types import SimpleNamespace
 
 import pytest
 
-from sekisho.ends.recipient import RecipientDoor
+from sekisho.digest import digest_of
+from sekisho.ends.recipient import Claim, RecipientDoor
 from sekisho.ends.unsealing import open_delivery, waiting
 from sekisho.errors import Reason, Unavailable, WrongUsage
+from sekisho.release.dossier import SealedParcel
 from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.settings import RecipientSettings, read_settings
@@ -71,18 +74,36 @@ def test_what_a_cut_left_half_written_beside_a_delivery_is_swept_at_the_start(ho
     assert [path.name for path in folder.iterdir()] == ["permit.json"]
 
 
-def test_an_acknowledgement_that_may_not_be_on_the_disk_is_taken_back(home, monkeypatch):
-    """A sync of the folder failed: the name is there, and a power cut could take it away after it was given out."""
+def delivered(home):
+    """Give a claim, its part and its digest, as the reception hands them over."""
+    raw = b"sealed"
+    (home / "parts" / "one.part").write_bytes(raw)
+    digest = digest_of(raw)
+    draft = SimpleNamespace(case="132993-000001", parcel=SealedParcel(digest, len(raw)))
+    permit = SimpleNamespace(draft=draft, digest=digest)
+    label = SimpleNamespace(parcel_bytes=len(raw))
+    return Claim(label, permit, b"permit", b"roster"), home / "parts" / "one.part", str(digest)
+
+
+def test_after_a_failed_sync_nothing_is_acknowledged_before_the_next_start(home, monkeypatch):
+    """The name is there, and a power cut could take it away after it was given out; a second sync may only say that it wrote."""
     door, folder, fsync = door_of(home), home / "inbox" / "132993-000001", os.fsync
-    folder.mkdir(parents=True)
+    claim, part, digest = delivered(home)
 
     def failing(place):
-        if stat.S_ISDIR(os.fstat(place).st_mode):
+        if stat.S_ISDIR(os.fstat(place).st_mode) and (folder / "acknowledgement.json").exists():
             raise OSError(errno.EIO, "made")
         fsync(place)
 
     monkeypatch.setattr(os, "fsync", failing)
     with pytest.raises(Unavailable) as caught:
-        door._acknowledge(folder / "acknowledgement.json", b"{}")
+        door.take_in(claim, part, digest)
     assert caught.value.reason is Reason.DISK_FAILED
-    assert list(folder.iterdir()) == []
+    assert not (folder / "acknowledgement.json").exists()
+    monkeypatch.setattr(os, "fsync", fsync)
+    for ask in (lambda: door.known(claim), lambda: door.take_in(claim, part, digest)):
+        with pytest.raises(Unavailable, match=r"disk\.failed"):
+            ask()
+    claim, part, digest = delivered(home)
+    answer = door_of(home).take_in(claim, part, digest)
+    assert (folder / "acknowledgement.json").read_bytes() == answer

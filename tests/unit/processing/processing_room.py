@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sekisho.release.roster import write_roster
 from sekisho.signing import write_public_key
-from sekisho.site.role_settings import Ports, settings_text
+from sekisho.site.role_settings import Ports, SiteHead, role_text
 from sekisho.storage.keys import write_signing_key
 from sekisho.zones.processing.desk import Desk, open_desk
 from tests.unit.release.release_made import DRAFT, FOUNDERS, NOW, PINNED, signer
@@ -25,7 +25,7 @@ def make_room(folder: Path) -> Path:
     home = folder / "processing"
     (home / "keys").mkdir(parents=True, mode=0o700)
     keys = tuple(write_public_key(one) for one in PINNED)
-    text = settings_text("processing", "processing", DRAFT.site.id, keys, PORTS)
+    text = role_text("processing", "processing", SiteHead(DRAFT.site.id, True, keys), PORTS.doors)
     (home / "settings.toml").write_text(text, encoding="utf-8")
     (home / "roster.json").write_bytes(write_roster(DRAFT, FOUNDERS))
     write_signing_key(home / "keys" / "ledger.pem", signer("ledger core"))

@@ -13,7 +13,7 @@ from sekisho.errors import BadSettings, Reason
 from sekisho.release.roster import check_roster
 from sekisho.signing import read_public_key
 from sekisho.site.authority import issue, make_authority
-from sekisho.site.role_settings import settings_text
+from sekisho.site.role_settings import SiteHead, role_text
 from sekisho.site.trial import PEOPLE, VALID_FOR, Party, Ports, TrialPlan, make_trial
 from sekisho.storage.settings import (
     DeliverySettings,
@@ -114,7 +114,7 @@ def test_a_certificate_holds_from_five_minutes_ago_until_its_end():
 @pytest.mark.parametrize("role", ["receiving", "processing", "delivery", "municipality", "recipient"])
 def test_settings_name_nothing_outside_their_folder(role):
     ports = Ports("127.0.0.1", 1, 2, 3, 4)
-    value = tomllib.loads(settings_text(role, "x", "trial.example", ("a", "b"), ports))
+    value = tomllib.loads(role_text(role, "x", SiteHead("trial.example", True, ("a", "b")), ports.doors))
     places = [*value["folders"].values(), *value["keys"].values(), *value["tls"].values(), value["site"]["roster"]]
     assert not any(one.startswith("/") or ".." in one for one in places)
     assert value["role"] == role
