@@ -3,6 +3,7 @@
 Sealing needs no network (requirement B14). Numbers count up per municipality; none is used twice and none is left out.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,7 +24,7 @@ from sekisho.parcel.draft import LabelDraft, LegalBasis, Tool
 from sekisho.parcel.key import Recipient
 from sekisho.parcel.label import Label, Sender, check_label
 from sekisho.parcel.layout import HEAD_BYTES
-from sekisho.parcel.payload import check_payload
+from sekisho.parcel.payload import check_payload, check_same_head, check_size
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
 from sekisho.release.roster import Roster
@@ -40,7 +41,7 @@ from sekisho.storage.files import (
     sync_file,
     write_durably,
 )
-from sekisho.storage.hashing import Hashing
+from sekisho.storage.hashing import HashingOnce
 from sekisho.storage.keys import read_signing_key
 from sekisho.storage.lock import lock_folder
 from sekisho.storage.rosters import open_roster
@@ -132,15 +133,18 @@ class Municipality:
             if receipt.exists():
                 continue
             try:
-                label, whole = self._check_own(path, own)
+                label = self._check_own(path, own)
             except SekishoError as error:
                 yield Unsendable(number, error)
                 continue
             try:
-                yield self._send(path, label, whole, receipt, progress)
+                yield self._send(path, label, receipt, progress)
             except SenderMustAct as error:
                 yield TurnedBack(number, error)
             except SekishoError as error:
+                if (damage := _damage(path, label)) is not None:
+                    yield Unsendable(number, damage)
+                    continue
                 error.facts.setdefault("number", number)
                 raise
 
@@ -149,30 +153,33 @@ class Municipality:
         used = self._used()
         return tuple(number for number in range(1, max(used, default=0)) if number not in used)
 
-    def _check_own(self, path: Path, own: Ed25519Verifier) -> tuple[Label, Hashing]:
-        """Give back label, digest and size of a parcel that is still, to the bit, the one that was sealed."""
+    def _check_own(self, path: Path, own: Ed25519Verifier) -> Label:
+        """Give back the label of a parcel that has still the head and the size of the one that was sealed.
+
+        Receiving compares every byte with the label; here they are read once, while they are sent.
+        """
         with on_disk(), open_existing(path) as stream:
             label = check_label(stream.read(HEAD_BYTES), {own.key_id: Sender(self.settings.id, own)}, self.clock())
             stream.seek(0)
-            hashing = Hashing(stream)
-            check_payload(cast("BinaryIO", hashing), label)
-        return label, hashing
+            check_same_head(stream, label)
+            check_size(os.fstat(stream.fileno()).st_size, label)
+        return label
 
-    def _send(self, path: Path, label: Label, whole: Hashing, receipt: Path, progress: Progress | None) -> Sent:
-        """Send one parcel that was checked, and keep a receipt that says what `whole` says."""
+    def _send(self, path: Path, label: Label, receipt: Path, progress: Progress | None) -> Sent:
+        """Send one parcel, and keep a receipt that says what was sent."""
         peer, tls = self.settings.peers.receiving, self.settings.tls
         line = Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
         with open_existing(path) as stream:
-            head = stream.read(HEAD_BYTES)
+            sent, head = HashingOnce(stream), stream.read(HEAD_BYTES)
             try:
-                raw = upload(line, head, stream, whole.size_bytes, progress)
+                raw = upload(line, head, cast("BinaryIO", sent), label.parcel_bytes, progress)
             finally:
                 line.close()
-        index = self._check_receipt(raw, label, whole)
+            index = self._check_receipt(raw, label, sent.whole(label.parcel_bytes))
         write_durably(receipt, raw)
         return Sent(label.number, case_id(label.sender, label.number), receipt, index)
 
-    def _check_receipt(self, raw: bytes, label: Label, sent: Hashing) -> int:
+    def _check_receipt(self, raw: bytes, label: Label, sha256: str) -> int:
         """Give back the place in receiving's ledger; refuses a receipt that is not receiving's or not of this parcel."""
         key = self.roster.receiving.receipt_key
         try:
@@ -181,7 +188,7 @@ class Municipality:
         except (Tampered, Malformed, KeyError) as error:
             raise Tampered(Reason.RECEIPT_SIGNATURE) from error
         said = (value.get("sender"), value.get("number"), value.get("sha256"), value.get("size_bytes"))
-        if said != (label.sender, label.number, sent.text, sent.size_bytes) or value.get("site") != self.roster.site.id:
+        if said != (label.sender, label.number, sha256, label.parcel_bytes) or value.get("site") != self.roster.site.id:
             raise Tampered(Reason.RECEIPT_MISMATCH)
         if ledger["origin"] != self.roster.receiving.ledger.origin:
             raise Tampered(Reason.RECEIPT_MISMATCH)
@@ -237,6 +244,16 @@ class Municipality:
         receipts = make_folder(self.settings.folders.receipts)
         sealed = {number for number, _ in self._outbox()}
         return sealed | {int(path.stem) for path in receipts.glob("*.json") if path.stem.isdigit()}
+
+
+def _damage(path: Path, label: Label) -> SekishoError | None:
+    """Give back what is wrong with a parcel on our own disk, once the other end would not have it."""
+    try:
+        with on_disk(), open_existing(path) as stream:
+            check_payload(stream, label)
+    except SekishoError as error:
+        return error
+    return None
 
 
 def _sweep(outbox: Path) -> None:

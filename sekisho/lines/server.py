@@ -20,6 +20,7 @@ from sekisho.lines.web import Application
 
 LARGEST_HEAD_BYTES = 65_536
 LONGEST_HEAD_SECONDS = 30.0  # spec/line.md 6
+STROKE_BYTES = 256 * 1024
 THREADS = 40  # calls that may wait for the disk at one time
 
 
@@ -53,6 +54,16 @@ class _NamedCaller(HttpToolsProtocol):
         self._in_head = False
         self._be_patient()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Gather larger strokes than uvicorn's 64 KiB before the line is told to wait: each stop costs two system calls."""
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        cycle.body += body
+        if len(cycle.body) >= STROKE_BYTES:
+            self.flow.pause_reading()
+        cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes = True, 0

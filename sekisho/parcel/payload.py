@@ -38,3 +38,16 @@ def check_end(parcel: BinaryIO, label: Label) -> None:
     """Read on; raises unless nothing follows the last segment."""
     if parcel.read(1):
         raise BadParcel(Reason.PARCEL_SIZE, expected_bytes=label.parcel_bytes)
+
+
+def check_size(size_bytes: int, label: Label) -> None:
+    """Raise unless a parcel of so many bytes can be whole: neither cut off nor followed by more."""
+    if size_bytes < label.parcel_bytes:
+        raise BadParcel(
+            Reason.PARCEL_TRUNCATED,
+            part="payload",
+            size_bytes=max(0, size_bytes - HEAD_BYTES),
+            expected_bytes=label.payload_bytes,
+        )
+    if size_bytes > label.parcel_bytes:
+        raise BadParcel(Reason.PARCEL_SIZE, expected_bytes=label.parcel_bytes)
