@@ -7,18 +7,13 @@ from typing import Any
 from sekisho.errors import Malformed, Reason, Refused
 from sekisho.instant import read_instant, write_instant
 from sekisho.parcel.key import Addressee, RecipientPublicKey, check_recipient_key, recipient_key_value
+from sekisho.release.endpoints import Endpoint, read_endpoint, write_endpoint
 from sekisho.release.machines import read_host
 from sekisho.release.people import read_id, read_name
 from sekisho.signing import Ed25519Verifier, read_public_key, write_public_key
 from sekisho.statement import check_fields
 
 JAPAN = timezone(timedelta(hours=9))  # contracts name days of Japan, which has no summer time
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    host: str
-    port: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ def read_recipient(value: Any) -> Recipient:
         read_name(fields["name"]),
         check_recipient_key(fields["parcel_key"]),
         read_public_key(fields["acknowledgement_key"]),
-        _read_endpoint(fields["endpoint"]),
+        read_endpoint(fields["endpoint"]),
         read_host(fields["tls_name"]),
         _read_contract(fields["contract"]),
     )
@@ -87,17 +82,10 @@ def write_recipient(one: Recipient) -> dict[str, Any]:
         "name": one.name,
         "parcel_key": recipient_key_value(one.parcel_key),
         "acknowledgement_key": write_public_key(one.acknowledgement_key),
-        "endpoint": {"host": one.endpoint.host, "port": one.endpoint.port},
+        "endpoint": write_endpoint(one.endpoint),
         "tls_name": one.tls_name,
         "contract": _write_contract(one.contract),
     }
-
-
-def _read_endpoint(value: Any) -> Endpoint:
-    fields = check_fields(value, host=str, port=int)
-    if not 1 <= fields["port"] <= 65_535:
-        raise Malformed(Reason.ROSTER_MALFORMED, field="port")
-    return Endpoint(read_host(fields["host"]), fields["port"])
 
 
 def _read_contract(value: Any) -> Contract:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sekisho.digest import digest_of
 from sekisho.parcel.key import RecipientPublicKey
 from sekisho.parcel.private_key import make_recipient_key, write_private_key
+from sekisho.release.endpoints import Endpoint
 from sekisho.release.machines import (
     Delivery,
     LedgerKey,
@@ -24,7 +25,7 @@ from sekisho.release.machines import (
     Site,
 )
 from sekisho.release.people import Credential, KeyKind, Person, Role, write_base64url
-from sekisho.release.recipients import Contract, Endpoint, Recipient
+from sekisho.release.recipients import Contract, Recipient
 from sekisho.release.roster import RosterDraft, write_roster
 from sekisho.signing import Ed25519Signer, write_public_key
 from sekisho.site.authority import Authority, issue, make_authority

@@ -25,10 +25,11 @@ from sekisho.release.dossier import (
     check_dossier,
     write_dossier,
 )
+from sekisho.release.endpoints import Endpoint
 from sekisho.release.machines import Delivery, LedgerKey, Municipality, Processing, Receiving, Site
 from sekisho.release.people import Credential, KeyKind, Person, Role, write_base64url
 from sekisho.release.permit import PermitDraft, draft_permit, write_permit
-from sekisho.release.recipients import Contract, Endpoint, Recipient
+from sekisho.release.recipients import Contract, Recipient
 from sekisho.release.roster import Roster, RosterDraft, check_roster, write_roster
 from sekisho.signing import Ed25519Signer
 
