@@ -67,6 +67,10 @@ class Reason(Enum):
     LINE_TLS = "line.tls"
     LINE_UNREACHABLE = "line.unreachable"
     LINE_ANSWER = "line.answer"
+    LINE_HOST_KEY = "line.host-key"
+    LINE_LOGIN = "line.login"
+    LINE_SSH = "line.ssh"
+    LINE_PUT_REFUSED = "line.put-refused"
     PORT_TAKEN = "line.port-taken"
     PORT_NOT_GIVEN = "line.port-not-given"
     PARCEL_TOO_LARGE = "line.too-large"
@@ -74,6 +78,8 @@ class Reason(Enum):
     DISK_FAILED = "disk.failed"
     RECEIPT_SIGNATURE = "receipt.signature"
     RECEIPT_MISMATCH = "receipt.mismatch"
+    ACKNOWLEDGEMENT_SIGNATURE = "acknowledgement.signature"
+    ACKNOWLEDGEMENT_MISMATCH = "acknowledgement.mismatch"
     # tables
     SCHEMA_MALFORMED = "schema.malformed"
     TABLE_DOES_NOT_FIT = "table.does-not-fit"
@@ -156,6 +162,7 @@ class Reason(Enum):
     CASE_UNKNOWN = "release.case-unknown"
     CASE_NOT_OPEN = "release.case-not-open"
     CASE_ALREADY_OPEN = "release.case-already-open"
+    NOT_DELIVERED = "release.not-delivered"
     REFUSED_BY_REVIEWER = "release.refused-by-reviewer"
     HELD_BY_PERSON = "release.held-by-person"
     # roster and settings

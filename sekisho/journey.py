@@ -199,6 +199,7 @@ MOVES: tuple[Move, ...] = (
     _move("deny", Stop.RELEASE, Actor.MACHINE, _PROC, Event.DENIED, _ALL, None),
     _move("hand over", Stop.DELIVER, Actor.MACHINE, _PROC, Event.HANDED_OVER, {State.APPROVED}, State.HANDED_OVER),
     _move("close", Stop.DELIVER, Actor.MACHINE, _PROC, Event.CLOSED, {State.HANDED_OVER}, State.CLOSED),
+    _move("acknowledge", Stop.DELIVER, Actor.MACHINE, _PROC, Event.ACKNOWLEDGED, {State.HANDED_OVER}, State.CLOSED),
     _move("undelivered", Stop.DELIVER, Actor.MACHINE, _PROC, Event.REFUSED, {State.HANDED_OVER}, State.RETURNED),
     _move("turn back", Stop.DELIVER, Actor.MACHINE, _TX, Event.TURNED_BACK, _OUT, None),
     _move(

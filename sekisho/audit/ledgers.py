@@ -20,7 +20,7 @@ from sekisho.release.roster import Roster
 _SHOWS = {  # what shows that a zone was at work: events of other zones
     Zone.RECEIVING: frozenset({Event.FETCHED}),
     Zone.PROCESSING: frozenset({Event.ADMITTED, Event.DELIVERED, Event.ACKNOWLEDGED}),
-    Zone.DELIVERY: frozenset({Event.HANDED_OVER, Event.CLOSED}),
+    Zone.DELIVERY: frozenset({Event.HANDED_OVER, Event.CLOSED, Event.ACKNOWLEDGED}),
 }
 
 

@@ -46,7 +46,9 @@ def _check(auditor: Auditor, zone: Zone, entry: Entry, case: Case, past: Past) -
             if str(permit.digest) != text_of(entry, "permit_sha256"):
                 raise Malformed(Reason.STORY_BROKEN)
         case (Zone.DELIVERY, Event.ACKNOWLEDGED):
-            _check_acknowledged(auditor, entry, past)
+            _check_acknowledged(auditor, zone, entry, past.get(Event.ADMITTED))
+        case (Zone.PROCESSING, Event.ACKNOWLEDGED):
+            _check_acknowledged(auditor, zone, entry, past.get(Event.HANDED_OVER))
         case _:
             return
 
@@ -109,16 +111,19 @@ def _check_lost(auditor: Auditor, entry: Entry) -> None:
     check_lost(raw, auditor.roster, sender, int(number), trial=auditor.roster.trial)
 
 
-def _check_acknowledged(auditor: Auditor, entry: Entry, past: Past) -> None:
-    """Ask whether the recipient's own key says that it has this parcel under this permit."""
-    raw = auditor.statement(Zone.DELIVERY, text_of(entry, "acknowledgement_sha256"))
-    admitted = past.get(Event.ADMITTED)
-    if admitted is None:
+def _check_acknowledged(auditor: Auditor, zone: Zone, entry: Entry, given: Entry | None) -> None:
+    """Ask whether the recipient's own key says that it has this parcel under this permit.
+
+    `given` is the entry with which the zone let the parcel go.
+    """
+    raw = auditor.statement(zone, text_of(entry, "acknowledgement_sha256"))
+    if given is None:
         raise Malformed(Reason.STORY_BROKEN)
-    key = auditor.roster.recipient(text_of(admitted, "recipient")).acknowledgement_key
+    recipient = auditor.roster.recipient(text_of(given, "recipient"))
+    key = recipient.acknowledgement_key
     value = check_statement(raw, ACKNOWLEDGEMENT_TYPE, {key.key_id: key})
     if not isinstance(value, dict):
         raise Malformed(Reason.STORY_BROKEN)
-    said = tuple(value.get(name) for name in ("sha256", "permit_sha256", "case"))
-    if said != (text_of(admitted, "parcel_sha256"), text_of(entry, "permit_sha256"), entry.case):
+    said = tuple(value.get(name) for name in ("sha256", "permit_sha256", "case", "recipient"))
+    if said != (text_of(given, "parcel_sha256"), text_of(entry, "permit_sha256"), entry.case, recipient.id):
         raise Malformed(Reason.STORY_BROKEN)

@@ -21,6 +21,7 @@ _JOINS = (  # what one zone says it got, what the other says it gave, and the fa
     ((Zone.DELIVERY, Event.DELIVERED), (Zone.DELIVERY, Event.ADMITTED), ("permit_sha256", "parcel_sha256")),
     ((Zone.DELIVERY, Event.ACKNOWLEDGED), (Zone.DELIVERY, Event.ADMITTED), ("permit_sha256",)),
     ((Zone.PROCESSING, Event.CLOSED), (Zone.DELIVERY, Event.ACKNOWLEDGED), ()),
+    ((Zone.PROCESSING, Event.ACKNOWLEDGED), (Zone.DELIVERY, Event.DELIVERED), ("permit_sha256", "parcel_sha256")),
 )  # fmt: skip
 _REASONED = frozenset({State.REFUSED, State.RETURNED, State.HELD})
 _STOPPED = frozenset({Event.TURNED_BACK.value, Event.DENIED.value})
@@ -114,8 +115,13 @@ def _story(case: str, zones: dict[Zone, _Told]) -> Story:
 
 
 def _furthest(zones: dict[Zone, _Told]) -> _Told:
-    """Give back the zone's word that says where the case stands: the last that has it in hand."""
+    """Give back the zone's word that says where the case stands: the last that has it in hand.
+
+    What delivery put by SFTP, processing hears of by hand and closes.
+    """
     processing, delivery = zones.get(Zone.PROCESSING), zones.get(Zone.DELIVERY)
+    if processing and Event.ACKNOWLEDGED in processing.latest and processing.case.state is State.CLOSED:
+        return processing
     if delivery and (processing is None or processing.case.state in {State.HANDED_OVER, State.CLOSED}):
         return delivery
     return processing or zones[Zone.RECEIVING]

@@ -192,6 +192,12 @@ class DeliveryListen(Part):
     processing: Listen
 
 
+class DeliverySsh(Part):
+    """The private key that recipients' SFTP servers know delivery by."""
+
+    key: Place
+
+
 class DeliverySettings(Part):
     """Whom delivery may call stands in the roster, not here."""
 
@@ -202,6 +208,7 @@ class DeliverySettings(Part):
     folders: DeliveryFolders
     keys: DeliveryKeys
     listen: DeliveryListen
+    ssh: DeliverySsh | None = None
     limits: Limits = Limits()
     lock: ProcessLock = ProcessLock()
 

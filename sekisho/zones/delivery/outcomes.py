@@ -7,6 +7,7 @@ from sekisho.digest import digest_of, read_digest
 from sekisho.errors import Malformed, Reason, SekishoError, Tampered, Unavailable
 from sekisho.journey import Event, Zone
 from sekisho.ledger.entry import Entry
+from sekisho.release.endpoints import SFTP
 from sekisho.statement import check_fields, check_statement, read_canonical
 from sekisho.storage.files import read_file, remove
 from sekisho.zones.delivery.door import DeliveryDoor
@@ -54,6 +55,9 @@ class Outcomes:
         match entry.event:
             case Event.ADMITTED.value:
                 self._open[permit] = entry
+            case Event.DELIVERED.value if entry.facts.get("way") == SFTP:
+                self._open.pop(permit, None)
+                self._clear(permit)
             case Event.DELIVERED.value:
                 self._delivered.add(permit)
             case Event.ACKNOWLEDGED.value | Event.REFUSED.value:
@@ -66,6 +70,8 @@ class Outcomes:
             self._acknowledge(outgoing, permit, admitted)
         elif (outgoing / "refusal.json").is_file():
             self._record(admitted, Event.REFUSED, permit, reason=_read_refusal(outgoing / "refusal.json").value)
+        elif (outgoing / "pushed.json").is_file():  # the recipient's word for it comes by hand, to processing
+            self._record(admitted, Event.DELIVERED, permit, parcel_sha256=_parcel_of(admitted), way=SFTP)
         else:
             return False
         self._open.pop(permit, None)
@@ -85,7 +91,7 @@ class Outcomes:
             self._record(admitted, Event.REFUSED, permit, reason=reason.value)
             return
         if permit not in self._delivered:
-            self._record(admitted, Event.DELIVERED, permit, parcel_sha256=str(admitted.facts["parcel_sha256"]))
+            self._record(admitted, Event.DELIVERED, permit, parcel_sha256=_parcel_of(admitted))
             self._delivered.add(permit)
         self._record(admitted, Event.ACKNOWLEDGED, permit, acknowledgement_sha256=str(digest_of(raw)))
 
@@ -115,6 +121,12 @@ class Outcomes:
             self.door.tell("delivered", admitted.case)
         elif event is Event.REFUSED:
             self.door.tell("undelivered", admitted.case, facts["reason"])
+        elif facts.get("way") == SFTP:
+            self.door.tell("pushed", admitted.case)
+
+
+def _parcel_of(admitted: Entry) -> str:
+    return str(admitted.facts["parcel_sha256"])
 
 
 def _read_refusal(path: Path) -> Reason:

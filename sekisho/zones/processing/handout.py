@@ -11,6 +11,7 @@ from sekisho.digest import digest_of, read_digest
 from sekisho.errors import BadParcel, Fact, Malformed, Reason, Refused, SekishoError, Tampered
 from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID, Event, State
+from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.proof import check_proof
 from sekisho.lines.bundle import write_bundle
@@ -21,9 +22,11 @@ from sekisho.parcel.layout import HEAD_BYTES
 from sekisho.parcel.seal import FileToSeal, seal
 from sekisho.parcel.streams import Progress
 from sekisho.release.dossier import SealedParcel
+from sekisho.release.endpoints import SFTP
 from sekisho.release.permit import check_permit
 from sekisho.release.quorum import NEEDED
 from sekisho.release.recipients import Recipient
+from sekisho.statement import check_statement
 from sekisho.storage.files import (
     make_folder,
     on_disk,
@@ -46,6 +49,7 @@ VALID_FOR = timedelta(days=365)
 CLOCK_SLACK = timedelta(minutes=5)
 _SEALED = {State.SEALED, State.SECRETS_DESTROYED}
 _UNDER_REVIEW = {State.REQUESTED, State.HALF_APPROVED}
+ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
 ENDS = {Event.ACKNOWLEDGED.value: State.ACKNOWLEDGED, Event.REFUSED.value: State.REFUSED}
 
 
@@ -243,6 +247,17 @@ def outcome(desk: Desk, case: str) -> State:
 
     A delivery that was refused sends the case back: it can be opened and worked on anew.
     """
+    mirror = _read_on(desk, case)
+    admitted = _admitted(mirror, desk, case)
+    for entry in mirror.entries:
+        if entry.event in ENDS and entry.facts.get("permit_sha256") in admitted:
+            _conclude(desk, case, entry, mirror)
+            return ENDS[entry.event]
+    return State.ADMITTED if _put(mirror, desk, case) is None else State.DELIVERED
+
+
+def _read_on(desk: Desk, case: str) -> Mirror:
+    """Give back delivery's ledger as it is now."""
     line = desk.line(desk.settings.peers.delivery)
     try:
         with desk.denying(case, "hand over"):
@@ -250,12 +265,64 @@ def outcome(desk: Desk, case: str) -> State:
             mirror.read_on(line, "/outcomes")
     finally:
         line.close()
+    return mirror
+
+
+def acknowledge(desk: Desk, case: str, raw: bytes) -> None:
+    """Close a case that was put by SFTP, with the acknowledgement that its recipient signed and somebody brought.
+
+    Of a case that is closed so already it is checked again, and nothing is written.
+    """
+    closed = (case, Event.ACKNOWLEDGED) in desk.facts and desk.case(case).state is State.CLOSED
+    with desk.denying(case, "acknowledge"):
+        if not closed:
+            desk.case(case).after(Event.ACKNOWLEDGED, {})
+    mirror = _mirror(desk) if closed else _read_on(desk, case)
+    with desk.denying(case, "acknowledge"):
+        put = _put(mirror, desk, case)
+        if put is None:
+            raise Refused(Reason.NOT_DELIVERED, case=case)
+        permit = str(put.facts["permit_sha256"])
+        _check_acknowledgement(desk, case, raw, permit)
+    if not closed and mirror.checkpoint is not None:
+        facts: dict[str, Fact] = {
+            "acknowledgement_sha256": str(desk.keep(raw)),
+            "parcel_sha256": str(desk.latest(case, Event.SEALED)["parcel_sha256"]),
+            "permit_sha256": permit,
+        }
+        desk.record(case, Event.ACKNOWLEDGED, **facts, **_seen(mirror.checkpoint))
+
+
+def _put(mirror: Mirror, desk: Desk, case: str) -> Entry | None:
+    """Give back delivery's entry that it put the case's parcel to an SFTP server, where nobody acknowledges in the session."""
     admitted = _admitted(mirror, desk, case)
     for entry in mirror.entries:
-        if entry.event in ENDS and entry.facts.get("permit_sha256") in admitted:
-            _conclude(desk, case, entry, mirror)
-            return ENDS[entry.event]
-    return State.ADMITTED
+        put = entry.event == Event.DELIVERED.value and entry.facts.get("way") == SFTP
+        if put and entry.facts.get("permit_sha256") in admitted:
+            return entry
+    return None
+
+
+def _check_acknowledgement(desk: Desk, case: str, raw: bytes, permit: str) -> None:
+    """Refuse what the recipient's own key did not sign, and what is of another parcel, permit, case or recipient."""
+    sealed = desk.latest(case, Event.SEALED)
+    recipient = desk.roster.recipient(str(sealed["recipient"]))
+    key = recipient.acknowledgement_key
+    try:
+        value = check_statement(raw, ACKNOWLEDGEMENT_TYPE, {key.key_id: key})
+    except (Tampered, Malformed) as error:
+        raise Refused(Reason.ACKNOWLEDGEMENT_SIGNATURE, case=case) from error
+    expected = {
+        "case": case,
+        "permit_sha256": permit,
+        "recipient": recipient.id,
+        "sha256": sealed["parcel_sha256"],
+        "size_bytes": sealed["size_bytes"],
+    }
+    said = value if isinstance(value, dict) else {}
+    wrong = [name for name, one in expected.items() if said.get(name) != one]
+    if wrong:
+        raise Refused(Reason.ACKNOWLEDGEMENT_MISMATCH, case=case, field=wrong[0])
 
 
 def _mirror(desk: Desk) -> Mirror:
@@ -276,13 +343,18 @@ def _conclude(desk: Desk, case: str, entry: Entry, mirror: Mirror) -> None:
     """Write the end of a delivery into our ledger, and so witness delivery's."""
     if desk.case(case).state is not State.HANDED_OVER or mirror.checkpoint is None:
         return
-    seen: dict[str, Fact] = {"delivery_root": str(mirror.checkpoint.root), "delivery_size": mirror.checkpoint.size}
+    seen = _seen(mirror.checkpoint)
     if entry.event == Event.REFUSED.value:
         told = str(entry.facts.get("reason", ""))
         known = told in {one.value for one in Reason}
         desk.record(case, Event.REFUSED, reason=told if known else Reason.LINE_ANSWER.value, **seen)
     else:
         desk.record(case, Event.CLOSED, **seen)
+
+
+def _seen(checkpoint: Checkpoint) -> dict[str, Fact]:
+    """Give back what an entry says of delivery's ledger, and so bears witness of it."""
+    return {"delivery_root": str(checkpoint.root), "delivery_size": checkpoint.size}
 
 
 def _check_admission(desk: Desk, raw: bytes, case: str, parcel_sha256: str) -> None:

@@ -41,7 +41,7 @@ def test_an_sftp_endpoint_is_read_back_as_it_was_written(key: str, folder: str) 
     draft = replace(DRAFT, recipients=(replace(RECIPIENT, endpoint=endpoint),))
     assert roster_of(draft).recipients[0].endpoint == endpoint
     assert endpoint.sftp is not None
-    assert endpoint.sftp.key_kind == key.split()[0]
+    assert endpoint.sftp.key_kind == key.split(maxsplit=1)[0]
 
 
 def test_an_endpoint_without_a_way_is_one_over_https() -> None:
