@@ -1,5 +1,6 @@
 """`sekisho recipient`: for the business that receives."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import click
 from sekisho.cli.clock import now
 from sekisho.cli.machines import voice_of
 from sekisho.cli.progress import bar
-from sekisho.cli.speaking import SpeakingGroup, Telling, argument, home
+from sekisho.cli.speaking import GivenPath, SpeakingGroup, Telling, argument, home
 from sekisho.errors import Fact
+from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
 
 
@@ -48,6 +50,25 @@ def recipient_group(words: Words) -> click.Group:
                 told.append(("cli.done.open_trial", {}))
         return told or [("cli.done.nothing_to_open", {})]
 
+    def acknowledge(*, home: Path, arrived: Path) -> Sequence[Telling]:
+        """Take in what lies in a folder; what is refused is told, and the worst of it is the exit code."""
+        from sekisho.ends.taking import take_put
+
+        code, told = 0, list[Telling]()
+        for one in take_put(home / "settings.toml", arrived, now):
+            if one.error is None:
+                told.append(("cli.done.acknowledge", {"file": one.file, "acknowledgement": str(one.acknowledgement)}))
+                continue
+            click.echo(words.say("cli.done.acknowledge_refused", file=one.file), err=True)
+            click.echo(refusal_text(words, one.error), err=True, nl=False)
+            code = max(code, one.error.who.value)
+        for key, facts in told if code else ():
+            click.echo(words.say(key, **facts))
+        if code:
+            sys.exit(code)
+        return told or [("cli.done.nothing_to_acknowledge", {})]
+
     group.add("serve", serve, home(group))
+    group.add("acknowledge", acknowledge, home(group), argument("arrived", type=GivenPath(exists=True, file_okay=False, path_type=Path)))
     group.add("open", open_cases, home(group), argument("case", required=False))
     return group

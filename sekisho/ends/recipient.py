@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import read_digest
-from sekisho.errors import BadParcel, Reason, Refused, Unavailable
+from sekisho.errors import BadParcel, BadSettings, Reason, Refused, Unavailable
 from sekisho.instant import read_instant, write_instant
 from sekisho.journey import PROCESSING_ID
 from sekisho.lines.bundle import read_bundle
@@ -179,6 +179,8 @@ class RecipientDoor:
 def serve_recipient(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
     """Take deliveries in until told to stop."""
     settings = read_settings(settings_file, RecipientSettings)
+    if settings.listen is None:
+        raise BadSettings(Reason.SETTINGS_MALFORMED, file=settings_file.name, key="listen", problem="missing")
     roster = open_roster(settings.site, clock())
     roster.recipient(settings.id)
     door = RecipientDoor(settings, roster, read_signing_key(settings.keys.acknowledgement), clock, voice.tell)

@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.errors import BadSettings, Reason
+from sekisho.release.endpoints import Endpoint, Sftp
 from sekisho.release.people import read_name
 from sekisho.signing import write_public_key
-from sekisho.site.plan.hosts import Host, Kind
+from sekisho.site.plan.hosts import Host, Kind, Line
 from sekisho.site.plan.site import Outlet, SitePlan
-from sekisho.site.rendering.ends import SETTINGS
+from sekisho.site.rendering.ends import ACCOUNT, SETTINGS
 from sekisho.site.rendering.places import HOME
 from sekisho.site.rendering.settings import FOUNDERS, doors_of
 from sekisho.site.trial import PEOPLE, Party, TrialPlan, make_trial
@@ -24,9 +25,10 @@ def furnish(rendered: Path, site: SitePlan, now: datetime) -> None:
     """Put into each machine's folder what its role needs beside its rendered files, so that it can start.
 
     For trials only: one program makes everybody's keys. Refused for a site file that does not say `trial = true`, and
-    where no recipient takes parcels over HTTPS.
+    where no recipient takes parcels over HTTPS, nor by SFTP at a server whose host key is told.
     """
-    outlet = next((one for one in site.outlets if one.way == "https"), None)
+    known = [one for one in site.outlets if one.way == "https" or one.host_key]
+    outlet = min(known, key=lambda one: one.way != "https", default=None)
     if not site.trial or outlet is None:
         raise BadSettings(Reason.SITE_NO_TRIAL)
     keys = make_trial(rendered / "keys", _plan(site, outlet), now, doors_of(site, outlet.recipient))
@@ -51,7 +53,14 @@ def _plan(site: SitePlan, outlet: Outlet) -> TrialPlan:
         recipient=Party(outlet.recipient, outlet.recipient),
         purpose=PURPOSE,
         people=PEOPLE,
+        endpoint=_endpoint(site, outlet) if outlet.host_key else None,
     )
+
+
+def _endpoint(site: SitePlan, outlet: Outlet) -> Endpoint:
+    """Give back where the account of `ssh/sshd_config` (spec/site.md 4.8) is."""
+    host = site.named(f"recipient-{outlet.recipient}").plug(Line.RECIPIENTS).ip
+    return Endpoint(str(host), outlet.port, Sftp(ACCOUNT, ".", outlet.host_key))
 
 
 def _settings(folder: Path, host: Host) -> Path:
@@ -63,5 +72,6 @@ def _lay(own: Path, settings: Path, founders: tuple[str, ...]) -> None:
     for words, key in zip(FOUNDERS, founders, strict=True):
         text = text.replace(words, key)
     write_durably(settings, text.encode())
-    for name in ("roster.json", "tls", "keys"):
-        (own / name).rename(settings.parent / name)
+    for name in ("roster.json", "tls", "keys", "ssh"):
+        if (own / name).exists():
+            (own / name).rename(settings.parent / name)

@@ -67,9 +67,10 @@ key = "tls/key.pem"
 authority = "tls/authority.pem"
 """
     tables = _TABLES[role]
+    ssh = _table("ssh", {"key": "ssh/key.pem"}) if role == "delivery" else ""
     keys = _table("keys", {name: f"keys/{name}.pem" for name in tables["keys"]})
     folders = _table("folders", {name: f"{below}{name}" for name in tables["folders"]})
-    return head + folders + keys + _lines(role, site.id, doors)
+    return head + folders + keys + ssh + _lines(role, site.id, doors)
 
 
 def _compared(site: SiteHead) -> str:
@@ -97,7 +98,7 @@ def _lines(role: str, site: str, doors: Doors) -> str:
         "processing": peer("receiving", doors.receiving_processing) + peer("delivery", doors.delivery_processing),
         "delivery": listen("processing", doors.delivery_processing),
         "municipality": peer("receiving", doors.receiving_senders),
-        "recipient": listen("delivery", doors.recipient),
+        "recipient": listen("delivery", doors.recipient) if doors.recipient[0] else "",
     }
     return lines[role]
 

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    SECP384R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from sekisho.digest import digest_of
 from sekisho.parcel.key import RecipientPublicKey
@@ -47,13 +52,14 @@ class Party:
 
 @dataclass(frozen=True)
 class TrialPlan:
-    """Who takes part in a trial."""
+    """Who takes part in a trial. `endpoint`: where the recipient takes parcels, if not over HTTPS at its door."""
 
     site: Party
     municipalities: tuple[Party, ...]
     recipient: Party
     purpose: str
     people: tuple[tuple[Party, Role], ...]
+    endpoint: Endpoint | None = None
 
 
 PEOPLE: tuple[tuple[Party, Role], ...] = (
@@ -91,6 +97,7 @@ def _make_roles(folder: Path, plan: TrialPlan, now: datetime, doors: Doors) -> N
         write_durably(folder / place / "settings.toml", text.encode())
         write_durably(folder / place / "roster.json", roster)
         maker.certificate(place)
+    maker.ssh_key("delivery")
     auditor = make_folder(folder / "auditor")
     write_durably(auditor / "roster.json", roster)
     write_durably(auditor / "founders.txt", "".join(f"{key}\n" for key in keys).encode())
@@ -126,6 +133,14 @@ class _Maker:
         key = generate_private_key(SECP256R1())
         write_approver_key(make_folder(self.folder / "people" / person) / "approver.pem", key)
         return key
+
+    def ssh_key(self, place: str) -> None:
+        """Make the key that SFTP servers know this place by; `key.pub` is for their administrators."""
+        key = generate_private_key(SECP384R1())
+        ssh = make_folder(self.folder / place / "ssh")
+        write_private_file(ssh / "key.pem", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+        write_durably(ssh / "key.pub", public + f" {self.name(place)}\n".encode())
 
     def certificate(self, place: str) -> None:
         made = issue(self.authority, self.name(place), self.now, VALID_FOR)
@@ -186,7 +201,7 @@ def _recipient(maker: _Maker) -> Recipient:
         name=one.name,
         parcel_key=maker.parcel_key(place),
         acknowledgement_key=maker.signing_key(place, "acknowledgement").verifier,
-        endpoint=Endpoint(*maker.doors.recipient),
+        endpoint=maker.plan.endpoint or Endpoint(*maker.doors.recipient),
         tls_name=maker.name(place),
         contract=contract,
     )

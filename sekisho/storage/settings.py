@@ -252,13 +252,15 @@ class RecipientListen(Part):
 
 
 class RecipientSettings(Part):
+    """`listen` is left out where parcels come by SFTP, to a server that is not ours."""
+
     role: Literal["recipient"]
     id: Identifier
     site: Site
     tls: Tls
     folders: RecipientFolders
     keys: RecipientKeys
-    listen: RecipientListen
+    listen: RecipientListen | None = None
     limits: Limits = Limits()
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from sekisho.deid.written.strict import Strict, read_toml
 from sekisho.errors import Malformed, Reason
+from sekisho.release.endpoints import read_host_key
 from sekisho.site.plan.hosts import CARRIED, Host, Kind, Line, Plug
 from sekisho.site.plan.site import Bounds, Outlet, Ports, SitePlan
 
@@ -34,6 +35,14 @@ def _read_address(text: object) -> IPv4Address:
     return _read_interface(f"{text}/32" if isinstance(text, str) and "/" not in text else None).ip
 
 
+def _read_host_key(text: object) -> str:
+    try:
+        return read_host_key(text if isinstance(text, str) else "")
+    except Malformed as error:
+        raise PydanticCustomError("host_key", "an SSH public key without its comment is needed") from error
+
+
+HostKey = Annotated[str, BeforeValidator(_read_host_key)]
 Interface = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,13}$")]
 Card = Annotated[IPv4Interface, BeforeValidator(_read_interface)]
 Address = Annotated[IPv4Address, BeforeValidator(_read_address)]
@@ -105,6 +114,7 @@ class _RecipientPart(Strict):
     mac: Mac | None = None
     port: Port
     way: Literal["https", "sftp"] = "https"
+    host_key: HostKey | None = None
 
 
 class _BoundsPart(Strict):
@@ -137,10 +147,11 @@ def read_site(raw: bytes) -> SitePlan:
         trial=part.trial,
         hosts=tuple(_hosts(part)),
         ports=_ports(part),
-        outlets=tuple(Outlet(one.id, one.port, one.way) for one in part.recipient),
+        outlets=tuple(Outlet(one.id, one.port, one.way, one.host_key or "") for one in part.recipient),
         bounds=Bounds(part.bounds.reply_bytes, part.bounds.retention_days),
     )
     _check_console(part)
+    _check_outlets(site)
     _check_ports(site)
     _check_names(site)
     _check_lines(site)
@@ -203,6 +214,11 @@ def _check_console(part: _SitePart) -> None:
     told = (part.processing.console, part.processing.console_port, part.console)
     if any(one is not None for one in told) and any(one is None for one in told):
         raise _misfit("console", "incomplete")
+
+
+def _check_outlets(site: SitePlan) -> None:
+    if any(one.host_key and one.way != "sftp" for one in site.outlets):
+        raise _misfit("recipient.host_key", "sftp-only")
 
 
 def _check_ports(site: SitePlan) -> None:

@@ -20,11 +20,12 @@ class Ports:
 
 @dataclass(frozen=True)
 class Outlet:
-    """Where a recipient takes parcels: TCP port of its own receiver or SFTP server."""
+    """Where a recipient takes parcels: TCP port of its own receiver or SFTP server; "" for a host key that is not told."""
 
     recipient: str
     port: int
     way: str
+    host_key: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,16 @@ from sekisho.site.rendering.settings import settings_of
 from sekisho.site.rendering.vpn import vpn_of
 
 SETTINGS, CLIENT, SERVER = "sekisho/settings.toml", "ssh/config", "ssh/sshd_config"
+ACCOUNT = "sekisho"
+"""The one account of a recipient's SFTP server that may put."""
 
 
 def end_files_of(site: SitePlan, host: Host) -> dict[str, str]:
     """Give back path and text of each file for one end: its role's settings, its end of the VPN, its side of SFTP."""
-    made = {}
-    settings = settings_of(site, host)
-    if settings:
-        made[SETTINGS] = settings
+    made = {SETTINGS: settings_of(site, host)}
     if host.kind is Kind.MUNICIPALITY and site.ports.drop_box:
         made[CLIENT] = _client(site, host)
-    if host.kind is Kind.RECIPIENT and not settings:
+    if any(host.name == f"recipient-{one.recipient}" and one.way == "sftp" for one in site.outlets):
         made[SERVER] = _server(site)
     return made | vpn_of(site, host)
 
@@ -54,13 +53,15 @@ def _server(site: SitePlan) -> str:
     delivery = site.host(Kind.DELIVERY).plug(Line.OUTLET).ip
     return f"""\
 # For the recipient's own sshd: results come from {delivery} by SFTP, put only, to the folder `in` of one account.
-# Tell the site your host's key (ssh_host_ecdsa_key.pub, P-384); it calls nobody whose key is another.
+# Tell the site your host's key (ssh_host_ecdsa_key.pub, P-384); it calls nobody whose key is another. The account's
+# authorized_keys holds the one key that the site gives you (its ssh/key.pub).
+# What has come:       sekisho recipient acknowledge /srv/{ACCOUNT}/in
 HostKeyAlgorithms {P384}
 {STRONG}PubkeyAcceptedAlgorithms {P384}
 Subsystem sftp internal-sftp
-Match User sekisho Address {delivery}
+Match User {ACCOUNT} Address {delivery}
   AuthenticationMethods publickey
-  ChrootDirectory /srv/sekisho
+  ChrootDirectory /srv/{ACCOUNT}
   ForceCommand internal-sftp -d /in -u 0077 -p {PUT},rename,posix-rename
   DisableForwarding yes
   PermitTTY no

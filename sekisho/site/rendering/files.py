@@ -50,7 +50,7 @@ def _role(settings: str) -> dict[str, str]:
             f"d {STATE} 0700 {USER} {USER}\nd {STATE}/shelf 0700 {USER} {USER}\n"
             f"z {HOME} 0750 root {USER}\n"
             + "".join(f"z {HOME}/{name} 0640 root {USER}\n" for name in ("settings.toml", "roster.json", "site.toml"))
-            + f"Z {HOME}/tls - {USER} {USER}\nZ {HOME}/keys - {USER} {USER}\n"
+            + "".join(f"Z {HOME}/{name} - {USER} {USER}\n" for name in ("tls", "keys", "ssh"))
         ),
     }
 

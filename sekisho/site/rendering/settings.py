@@ -12,7 +12,7 @@ FOUNDERS = ("put the first founder's public key here", "put the second founder's
 
 
 def settings_of(site: SitePlan, host: Host) -> str:
-    """Give back the settings of a machine's role; "" for gateways, the console, and recipients that use SFTP."""
+    """Give back the settings of a machine's role; "" for gateways and the console."""
     head = SiteHead(site.id, site.trial, FOUNDERS)
     match host.kind:
         case Kind.RECEIVING | Kind.PROCESSING | Kind.DELIVERY:
@@ -22,8 +22,6 @@ def settings_of(site: SitePlan, host: Host) -> str:
         case Kind.MUNICIPALITY | Kind.RECIPIENT:
             role = host.kind.value
             identity = host.name.removeprefix(f"{role}-")
-            if any(one.recipient == identity and one.way == "sftp" for one in site.outlets):
-                return ""
             return role_text(role, identity, head, doors_of(site, identity))
         case _:
             return ""
@@ -36,7 +34,14 @@ def doors_of(site: SitePlan, recipient: str = "") -> Doors:
         _door(receiving, Line.INTAKE, site.ports.senders),
         _door(receiving, Line.PULL, site.ports.pull),
         _door(delivery, Line.PUSH, site.ports.push),
-        next((_of(site, one.recipient, one.port) for one in site.outlets if one.recipient == recipient), ("", 0)),
+        next(
+            (
+                _of(site, one.recipient, one.port)
+                for one in site.outlets
+                if one.recipient == recipient and one.way == "https"
+            ),
+            ("", 0),
+        ),
     )
 
 

@@ -50,6 +50,7 @@ CLOCK_SLACK = timedelta(minutes=5)
 _SEALED = {State.SEALED, State.SECRETS_DESTROYED}
 _UNDER_REVIEW = {State.REQUESTED, State.HALF_APPROVED}
 ACKNOWLEDGEMENT_TYPE = "application/vnd.sekisho.acknowledgement.v1+json"
+LARGEST_ACKNOWLEDGEMENT_BYTES = 65_536
 ENDS = {Event.ACKNOWLEDGED.value: State.ACKNOWLEDGED, Event.REFUSED.value: State.REFUSED}
 
 
@@ -291,6 +292,12 @@ def acknowledge(desk: Desk, case: str, raw: bytes) -> None:
             "permit_sha256": permit,
         }
         desk.record(case, Event.ACKNOWLEDGED, **facts, **_seen(mirror.checkpoint))
+
+
+def read_acknowledgement(file: Path) -> bytes:
+    """Give back what somebody brought; no acknowledgement is longer than what is read of it."""
+    with on_disk(), open_existing(file) as stream:
+        return stream.read(LARGEST_ACKNOWLEDGEMENT_BYTES)
 
 
 def _put(mirror: Mirror, desk: Desk, case: str) -> Entry | None:
