@@ -106,7 +106,7 @@ def processing_group(words: Words) -> click.Group:
         case,
         group.option("--wait", type=click.IntRange(0, 3600), default=30, show_default=True),
     )
-    group.add("acknowledgement", acknowledgement, home(group), case, argument("acknowledgement_file", type=FILE))
+    group.add("acknowledgement", acknowledgement, home(group), case, argument("acknowledged", type=FILE))
     add_fee(group, words)
     return group
 
@@ -125,13 +125,13 @@ def _case_lines(words: Words, one: "Listed") -> Iterator[str]:
         yield words.say("refusal.next", next=command)
 
 
-def acknowledgement(*, home: Path, case: str, acknowledgement_file: Path) -> Sequence[Telling]:
+def acknowledgement(*, home: Path, case: str, acknowledged: Path) -> Sequence[Telling]:
     from sekisho.zones.processing.desk import open_desk
     from sekisho.zones.processing.handout import acknowledge, read_acknowledgement
 
     check_processing(home)
     with open_desk(home / "settings.toml", now) as desk:
-        acknowledge(desk, case, read_acknowledgement(acknowledgement_file))
+        acknowledge(desk, case, read_acknowledgement(acknowledged))
     return [("cli.done.acknowledgement", {"case": case})]
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from sekisho.cli.speaking import GivenPath, SpeakingGroup, Telling, argument, ho
 from sekisho.errors import Fact
 from sekisho.pages.refusal_text import refusal_text
 from sekisho.pages.words import Words
+
+FOLDER_THERE = GivenPath(exists=True, file_okay=False, path_type=Path)
 
 
 def recipient_group(words: Words) -> click.Group:
@@ -50,25 +53,26 @@ def recipient_group(words: Words) -> click.Group:
                 told.append(("cli.done.open_trial", {}))
         return told or [("cli.done.nothing_to_open", {})]
 
-    def acknowledge(*, home: Path, arrived: Path) -> Sequence[Telling]:
-        """Take in what lies in a folder; what is refused is told, and the worst of it is the exit code."""
-        from sekisho.ends.taking import take_put
-
-        code, told = 0, list[Telling]()
-        for one in take_put(home / "settings.toml", arrived, now):
-            if one.error is None:
-                told.append(("cli.done.acknowledge", {"file": one.file, "acknowledgement": str(one.acknowledgement)}))
-                continue
-            click.echo(words.say("cli.done.acknowledge_refused", file=one.file), err=True)
-            click.echo(refusal_text(words, one.error), err=True, nl=False)
-            code = max(code, one.error.who.value)
-        for key, facts in told if code else ():
-            click.echo(words.say(key, **facts))
-        if code:
-            sys.exit(code)
-        return told or [("cli.done.nothing_to_acknowledge", {})]
-
     group.add("serve", serve, home(group))
-    group.add("acknowledge", acknowledge, home(group), argument("arrived", type=GivenPath(exists=True, file_okay=False, path_type=Path)))
+    group.add("acknowledge", partial(acknowledge, words=words), home(group), argument("arrived", type=FOLDER_THERE))
     group.add("open", open_cases, home(group), argument("case", required=False))
     return group
+
+
+def acknowledge(*, home: Path, arrived: Path, words: Words) -> Sequence[Telling]:
+    """Take in what lies in a folder; what is refused is told, and the worst of it is the exit code."""
+    from sekisho.ends.taking import take_put
+
+    code, told = 0, list[Telling]()
+    for one in take_put(home / "settings.toml", arrived, now):
+        if one.error is None:
+            told.append(("cli.done.acknowledge", {"file": one.file, "acknowledgement": str(one.acknowledgement)}))
+            continue
+        click.echo(words.say("cli.done.acknowledge_refused", file=one.file), err=True)
+        click.echo(refusal_text(words, one.error), err=True, nl=False)
+        code = max(code, one.error.who.value)
+    for key, facts in told if code else ():
+        click.echo(words.say(key, **facts))
+    if code:
+        sys.exit(code)
+    return told or [("cli.done.nothing_to_acknowledge", {})]

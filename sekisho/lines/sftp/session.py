@@ -6,6 +6,7 @@ AsyncSSH can do far more, listening too; the process lock keeps from it what the
 import asyncio
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ KEY_AGREEMENT = "ecdh-sha2-nistp384"
 CIPHER = "aes256-gcm@openssh.com"
 MAC = "hmac-sha2-512-etm@openssh.com"  # named because one must be; the cipher authenticates by itself
 SILENCE_SECONDS = 60.0
+CLOSING_SECONDS = 1.0
 WINDOW_BYTES = 64 * 1024  # what a server may send without being asked to go on
 
 
@@ -84,6 +86,9 @@ class Sessions:
             await putting.put(files[-1], reached, tell)
         finally:
             connection.abort()  # asks nobody; all that was put has been answered
+            with suppress(TimeoutError, asyncssh.Error, OSError):
+                async with asyncio.timeout(CLOSING_SECONDS):
+                    await connection.wait_closed()
 
     async def _connect(self, endpoint: Endpoint, sftp: Sftp) -> SSHClientConnection:
         """Give back a connection to the server that shows the pinned key, or refuse before anything of ours is said."""
@@ -125,6 +130,7 @@ class _Channel:
 
     async def send(self, raw: bytes) -> None:
         self.writer.write(raw)
+        await asyncio.sleep(0)  # so that a line that is gone is noticed before the next is written to it
         async with asyncio.timeout(self.silence_seconds):
             await self.writer.drain()
 

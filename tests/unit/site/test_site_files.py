@@ -92,12 +92,14 @@ def _settings(name: str) -> list[str]:
 def test_the_two_ends_get_folders_of_their_own_and_nothing_that_is_ours():
     assert sorted(files(SITE, "municipality-132993")) == ["sekisho/settings.toml", "ssh/config"]
     assert sorted(files(SITE, "recipient-riyou")) == ["sekisho/settings.toml"]
-    assert sorted(files(SITE, "recipient-kenkyu")) == ["ssh/sshd_config"]
+    assert sorted(files(SITE, "recipient-kenkyu")) == ["sekisho/settings.toml", "ssh/sshd_config"]
     assert sorted(files(TUNNELLED, "recipient-kenkyu")) == [
         "etc/strongswan.conf",
         "etc/swanctl/conf.d/sekisho.conf",
+        "sekisho/settings.toml",
         "ssh/sshd_config",
     ]
+    assert "[listen" not in files(SITE, "recipient-kenkyu")["sekisho/settings.toml"]
     others = {one.name for one in SITE.hosts if one.kind is Kind.MUNICIPALITY} - {"municipality-132993"}
     told = "".join(files(TUNNELLED, "municipality-132993").values())
     assert not any(other.removeprefix("municipality-") in told for other in others)

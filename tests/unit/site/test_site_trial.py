@@ -71,7 +71,7 @@ def test_no_private_key_stands_in_two_folders_and_only_its_owner_can_read_it(sit
             continue
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
         seen.append(path.read_bytes())
-    of_roles = {"receiving": 2, "processing": 3, "delivery": 1, "recipient": 2, "municipalities": 2, "founders": 2}
+    of_roles = {"receiving": 2, "processing": 3, "delivery": 2, "recipient": 2, "municipalities": 2, "founders": 2}
     assert len(set(seen)) == len(seen) == len(KINDS) + sum(of_roles.values()) + len(PEOPLE)
 
 
