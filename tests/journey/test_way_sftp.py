@@ -22,14 +22,15 @@ def put(tmp_path_factory):
     site, place = TrialSite(folder).init(), Place(folder / "server")
     settings = site.home(ROLE) / "settings.toml"
     settings.write_text(settings.read_text().partition("\n[listen.")[0])
+    with_sftp(site, place.port, place.public())
+    site.start("receiving", "delivery")
+    for step in (site.seal, site.send, site.pull, site.work, site.seal_again, site.request):
+        assert step().code == 0
+    assert site.release("approve", "shinsa").code == site.release("approve", "anzen").code == 0
+    refused_early(site, "release.move-not-allowed")
+    assert "with delivery" in site.push(wait=1).out
+    refused_early(site, "release.not-delivered")
     with place.serving(site.home("delivery") / "ssh" / "key.pub") as server:
-        with_sftp(site, place.port, place.public())
-        site.start("receiving", "delivery")
-        for step in (site.seal, site.send, site.pull, site.work, site.seal_again, site.request):
-            assert step().code == 0
-        assert site.release("approve", "shinsa").code == site.release("approve", "anzen").code == 0
-        early = acknowledgement(site, "early", b"{}")
-        assert (early.code, "[release.move-not-allowed]" in early.err) == (3, True)
         done = site.push()
         assert (done.code, "SFTP" in done.out, "processing acknowledgement" in done.out) == (0, True, True), done.err
         shutil.copytree(server.arrived, folder / "came")
@@ -37,6 +38,11 @@ def put(tmp_path_factory):
         shutil.copytree(folder, folder.with_name("then"), ignore=shutil.ignore_patterns("server"))
         yield site, server
     site.close()
+
+
+def refused_early(site, reason):
+    early = acknowledgement(site, "early", b"{}")
+    assert (early.code, f"[{reason}]" in early.err) == (3, True), early.err
 
 
 @pytest.fixture

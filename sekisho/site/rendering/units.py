@@ -66,6 +66,9 @@ SocketBindDeny=any
 SystemCallFilter=~bind listen accept accept4 sendmmsg
 """
 
+NO_SSH = f"InaccessiblePaths=-{HOME}/ssh\n"
+"""The key that SFTP servers know delivery by is the deliverer's alone."""
+
 RULES_FIRST = "Requires=nftables.service\nAfter=nftables.service network.target\n"
 CHECKED_FIRST = "Requires=sekisho-site-check.service\nAfter=sekisho-site-check.service\n"
 """A oneshot runs anew whenever something that requires it starts, and keeps it from starting where it fails."""
@@ -114,7 +117,10 @@ def _roles(site: SitePlan, host: Host) -> Iterator[tuple[str, str]]:
         case Kind.DELIVERY:
             unit, doors = "sekisho-delivery.service", {"processing": flows["push"]}
             yield from _doors(unit, host, doors)
-            yield unit, _heard("delivery's intake: hears processing, calls nobody", "delivery intake", doors, unit)
+            yield (
+                unit,
+                _heard("delivery's intake: hears processing, calls nobody", "delivery intake", doors, unit, NO_SSH),
+            )
             yield "sekisho-deliverer.service", _deliverer(flows["deliver"], host)
         case Kind.PROCESSING:
             yield "sekisho-pull.service", _pull((flows["pull"], flows["push"]), host)
@@ -133,11 +139,11 @@ def _door(unit: str, name: str) -> str:
     return f"{unit.removesuffix('.service')}-{name}.socket"
 
 
-def _heard(what: str, command: str, doors: Iterable[str], unit: str) -> str:
+def _heard(what: str, command: str, doors: Iterable[str], unit: str, more: str = "") -> str:
     sockets = " ".join(_door(unit, name) for name in doors)
     return _unit(
         what,
-        f"Sockets={sockets}\nReadWritePaths={STATE}\nIPAddressDeny=any\n{HEARING}",
+        f"Sockets={sockets}\nReadWritePaths={STATE}\nIPAddressDeny=any\n{more}{HEARING}",
         command,
         f"Requires={sockets}\n{RULES_FIRST}{CHECKED_FIRST}",
     )

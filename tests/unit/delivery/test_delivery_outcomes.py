@@ -130,3 +130,24 @@ def test_an_admission_written_while_outcomes_are_read_is_not_passed_over(door, m
     monkeypatch.setattr(door.book, "entries", meanwhile)
     assert (outcomes.collect(), outcomes.collect()) == (0, 1)
     assert events(door) == ["Admitted", "Delivered", "Acknowledged"]
+
+
+@pytest.mark.requirement("B13")
+def test_what_was_put_by_sftp_is_delivered_and_nobody_is_said_to_have_acknowledged_it(door):
+    outgoing = admit(door)
+    (outgoing / "pushed.json").write_bytes(write_canonical({"name": "a.parcel"}))
+    outcomes = Outcomes(door)
+    assert (outcomes.collect(), outcomes.collect()) == (1, 0)
+    assert events(door) == ["Admitted", "Delivered"]
+    assert (told(door)[-1].way, told(door)[-1].permit_sha256) == ("sftp", str(PERMIT))
+    assert not (outgoing / "parcel").exists()
+
+
+@pytest.mark.requirement("F14")
+def test_a_cut_before_a_put_parcel_was_taken_away_is_made_good_at_the_next_start(door):
+    outgoing = admit(door)
+    (outgoing / "pushed.json").write_bytes(write_canonical({"name": "a.parcel"}))
+    Outcomes(door).collect()
+    (outgoing / "parcel").write_bytes(b"as if the cut came before")
+    assert Outcomes(door).collect() == 0
+    assert not (outgoing / "parcel").exists()

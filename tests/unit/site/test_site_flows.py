@@ -14,6 +14,7 @@ from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.ruleset import alterations
 
 EXAMPLE = Path("examples/site/site.toml").read_bytes()
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "A" * 43
 
 
 def site_with(old: str, new: str) -> bytes:
@@ -126,6 +127,19 @@ def test_every_alteration_is_another_rule_set_and_each_rule_and_condition_has_it
         assert len({one.ruleset.text for one in made} | {whole.text}) == asked + 1
 
 
+@pytest.mark.requirement("B04", "B13")
+def test_delivery_may_open_to_each_recipient_the_one_port_of_its_way_and_no_other():
+    site = read_site(EXAMPLE)
+    assert {(one.recipient, one.way, one.port) for one in site.outlets} == {
+        ("riyou", "https", 8445),
+        ("kenkyu", "sftp", 22),
+    }
+    going = ruleset_of(site, site.host(Kind.DELIVERY)).text
+    assert "10.61.6.1 . 8445" in going
+    assert "10.61.6.2 . 22" in going
+    assert "10.61.6.1 . 22" not in going
+
+
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
@@ -143,6 +157,9 @@ def test_every_alteration_is_another_rule_set_and_each_rule_and_condition_has_it
         ("port = 8443", "port = 0", "greater_than_equal"),
         ('way = "sftp"', 'way = "ftp"', "literal_error"),
         ("[console]", "[consoles]", "extra_forbidden"),
+        ('way = "sftp"', 'way = "sftp"\nhost_key = "ssh-rsa AAAA"', "host_key"),
+        ('way = "sftp"', 'way = "sftp"\nhost_key = 22', "host_key"),
+        ('way = "sftp"', f'host_key = "{HOST_KEY}"', "sftp-only"),
     ],
 )
 def test_a_site_file_with_a_mistake_is_refused_with_the_rule_that_it_breaks(old, new, rule):

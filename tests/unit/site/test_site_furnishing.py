@@ -4,10 +4,15 @@ import subprocess
 
 import pytest
 
+from sekisho.cli.clock import now
+from sekisho.release.endpoints import Endpoint, Sftp
+from sekisho.release.roster import check_roster
 from sekisho.storage.keys import read_signing_key
+from sekisho.storage.settings import DeliverySettings, read_settings
 from tests.journey.apart import SITE_FILE
 from tests.journey.trial_site import said_here
 
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "A" * 43
 RECIPIENTS = '\n[[recipient]]\nid = "riyou"'
 
 
@@ -30,6 +35,21 @@ def test_keys_are_made_for_a_trial_with_a_recipient_over_https_alone(tmp_path, c
     done = render(tmp_path, change)
     assert (done.code, "[site.no-trial]" in done.err) == (4, True), done.err
     assert [one.name for one in tmp_path.iterdir()] == ["site.toml"]
+
+
+@pytest.mark.requirement("B13")
+def test_a_trial_with_sftp_alone_pins_the_host_key_of_the_site_file_and_gives_delivery_a_key_of_its_own(tmp_path):
+    done = render(tmp_path, lambda text: without_https(text) + f'host_key = "{HOST_KEY}"\n')
+    assert done.code == 0, done.err
+    home = tmp_path / "out" / "delivery" / "etc" / "sekisho"
+    settings = read_settings(home / "settings.toml", DeliverySettings)
+    roster = check_roster(settings.site.roster.read_bytes(), settings.site.founders, now())
+    (recipient,) = roster.recipients
+    assert recipient.endpoint == Endpoint("10.61.6.2", 22, Sftp("sekisho", ".", HOST_KEY))
+    assert settings.ssh is not None
+    assert settings.ssh.key.stat().st_mode & 0o777 == 0o600
+    assert (home / "ssh" / "key.pub").read_text().startswith("ecdsa-sha2-nistp384 ")
+    assert not list((tmp_path / "out" / "receiving").rglob("ssh/key.pem"))
 
 
 @pytest.mark.requirement("B06", "B07")
