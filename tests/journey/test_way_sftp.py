@@ -87,7 +87,7 @@ def test_the_recipient_takes_it_from_its_server_opens_it_and_the_audit_holds_whe
     brought = (site.home(ROLE) / "inbox" / CASE / "acknowledgement.json").read_bytes()
     closed = acknowledgement(site, "brought", brought)
     assert closed.code == 0, closed.err
-    assert events(site)[-2:] == ["HandedOver", "Acknowledged"]
+    assert [one for one in events(site) if one != "Denied"][-2:] == ["HandedOver", "Acknowledged"]
     assert events(site, "delivery") == ["Admitted", "Delivered"]
     told = site.audit()
     assert (told.code, f"{CASE}  delivered; closed" in told.out) == (0, True), told.out
@@ -119,7 +119,7 @@ def test_a_word_that_is_not_the_recipients_for_this_parcel_closes_nothing(trial,
     values, reason = FORGED[what]
     done = acknowledgement(trial, "forged", changed(trial, signed(trial), **values))
     assert (done.code, f"[{reason}]" in done.err) == (3, True), done.err
-    assert events(trial)[-2:] == ["HandedOver", "Denied"]
+    assert (events(trial)[-1], "Acknowledged" in events(trial)) == ("Denied", False)
     denied = trial.events("processing")[-1]["facts"]
     assert (denied["move"], denied["reason"]) == ("acknowledge", reason)
 
