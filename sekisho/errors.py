@@ -165,6 +165,12 @@ class Reason(Enum):
     NOT_DELIVERED = "release.not-delivered"
     REFUSED_BY_REVIEWER = "release.refused-by-reviewer"
     HELD_BY_PERSON = "release.held-by-person"
+    # a stopped site
+    SITE_STOPPED = "site.stopped"
+    SITE_RUNNING = "site.running"
+    STOP_MALFORMED = "stop.malformed"
+    RESTART_MALFORMED = "restart.malformed"
+    RESTART_OTHER_STOP = "restart.other-stop"
     # roster and settings
     ROSTER_MALFORMED = "roster.malformed"
     ROSTER_SIGNATURE = "roster.signature"

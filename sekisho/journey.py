@@ -73,6 +73,8 @@ class Event(Enum):
     ADMITTED = "Admitted"
     DELIVERED = "Delivered"
     ACKNOWLEDGED = "Acknowledged"
+    STOPPED = "Stopped"
+    RESTARTED = "Restarted"
 
 
 class State(Enum):
@@ -209,6 +211,12 @@ MOVES: tuple[Move, ...] = (
     _move("refuse", Stop.DELIVER, Actor.MACHINE, _TX, Event.REFUSED, {State.ADMITTED}, State.REFUSED),
     _move("acknowledge", Stop.DELIVER, Actor.MACHINE, _TX, Event.ACKNOWLEDGED, {State.DELIVERED}, State.ACKNOWLEDGED),
 )
+
+SITE_MOVES: tuple[tuple[str, Actor, Event], ...] = (
+    ("stop the site", Actor.ANYONE, Event.STOPPED),
+    ("restart the site", Actor.TWO, Event.RESTARTED),
+)
+"""What happens to all cases at once, in every zone, and belongs to none: between the two a ledger has no other entry."""
 
 ENTRY: dict[Zone, State] = {
     Zone.RECEIVING: State.NEW,

@@ -17,7 +17,7 @@ from sekisho.deid import risk, utility
 from sekisho.deid.declared.shapes import FilePart
 from sekisho.deid.measure import Kind
 from sekisho.deid.written.shapes import PolicyFile
-from sekisho.journey import ENTRY, MOVES, Event, Move, State, Stop, Zone
+from sekisho.journey import ENTRY, MOVES, SITE_MOVES, Event, Move, State, Stop, Zone
 from sekisho.library import models
 from sekisho.pages.words import Language, Words, words_in
 from tools.features import feature_pages
@@ -64,12 +64,23 @@ def journey_page() -> str:
     ]
     for place, zone in enumerate(Zone, 2):
         lines += [f"## {place}. {zone.value.capitalize()}", "", *_moves_of(zone), *_drawing_of(zone)]
-    lines += ["## 5. Words for states", "", "| state | English | 日本語 |", "|---|---|---|"]
+    lines += ["## 5. The whole site", "", *_site_moves(), ""]
+    lines += ["## 6. Words for states", "", "| state | English | 日本語 |", "|---|---|---|"]
     ja, en = words_in(Language.JA), words_in(Language.EN)
     for state in State:
         key = f"state.{state.name.lower()}"
         lines.append(f"| {state.value} | {en.say(key)} | {ja.say(key)} |")
     return "\n".join(lines) + "\n"
+
+
+def _site_moves() -> Iterator[str]:
+    yield "In every zone, for all cases at once; between the two its ledger has no other entry ([stop](stop.md))."
+    yield ""
+    yield "| move | who | event |"
+    yield "|---|---|---|"
+    for name, actor, event in SITE_MOVES:
+        who = f"{actor.value}, or a rule" if event is Event.STOPPED else actor.value
+        yield f"| {name} | {who} | {event.value} |"
 
 
 def _moves_of(zone: Zone) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sekisho.audit.auditor import Auditor
 from sekisho.audit.evidence import Audit, Evidence
 from sekisho.audit.ledgers import read_ledgers
 from sekisho.audit.receipts import check_receipts
+from sekisho.audit.stops import check_stops
 from sekisho.audit.stories import count_stopped, tell_stories
 from sekisho.errors import BadSettings, Reason
 from sekisho.instant import read_instant
@@ -24,6 +25,7 @@ def audit(evidence: Evidence, now: datetime) -> Audit:
         auditor.find(Reason.EVIDENCE_CHANGED, zone, name=name)
     read_ledgers(auditor)
     stories = tell_stories(auditor)
+    check_stops(auditor)
     check_receipts(auditor)
     found = dict.fromkeys(auditor.findings)
     return Audit(

@@ -107,8 +107,19 @@ def processing_group(words: Words) -> click.Group:
         group.option("--wait", type=click.IntRange(0, 3600), default=30, show_default=True),
     )
     group.add("acknowledgement", acknowledgement, home(group), case, argument("acknowledged", type=FILE))
+    group.add("watch", partial(watch, words=words), home(group))
     add_fee(group, words)
     return group
+
+
+def watch(*, home: Path, words: Words) -> Sequence[Telling]:
+    """Watch both neighbours, until the site is stopped."""
+    from sekisho.lines.voice import Voice
+    from sekisho.zones.processing.watching.watch import watch as watch_on
+
+    check_processing(home)
+    watch_on(home / "settings.toml", now, Voice(words.say, words.knows, "watching", sys.stdout.fileno()))
+    return []
 
 
 def _case_lines(words: Words, one: "Listed") -> Iterator[str]:

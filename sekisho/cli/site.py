@@ -6,14 +6,19 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.cli.clock import now
-from sekisho.cli.speaking import FILE, FOLDER, FilledText, SpeakingGroup, Telling, argument
-from sekisho.errors import Malformed, Reason, Who, WrongUsage
+from sekisho.cli.speaking import FILE, FOLDER, FilledText, GivenPath, SpeakingGroup, Telling, argument, home
+from sekisho.errors import Fact, Malformed, Reason, Who, WrongUsage
+from sekisho.instant import write_instant
 from sekisho.journey import PROCESSING_ID
 from sekisho.pages.words import Words
+
+if TYPE_CHECKING:
+    from sekisho.release.stop import StopMark
 
 WATCH_SECONDS = 10.0  # between two looks, each of which takes about one
 SITE = "trial.sekisho.example"
@@ -58,13 +63,12 @@ def site_group(words: Words) -> click.Group:
         group.option("--business", default="riyou=利活用株式会社", metavar="ID=NAME"),
         group.option("--purpose", default="地域の健康づくりに関する研究"),
     )
-    _add_render(group)
-    group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
-    _add_check(group, words)
+    _add_machines(group, words)
+    _add_stop(group)
     return group
 
 
-def _add_render(group: SpeakingGroup) -> None:
+def _add_machines(group: SpeakingGroup, words: Words) -> None:
     group.add(
         "render",
         render,
@@ -72,9 +76,7 @@ def _add_render(group: SpeakingGroup) -> None:
         group.option("--out", type=FOLDER, required=True),
         group.option("--trial-keys", is_flag=True),
     )
-
-
-def _add_check(group: SpeakingGroup, words: Words) -> None:
+    group.add("prove", partial(prove, words=words), argument("site_file", type=FILE))
     group.add(
         "check",
         partial(check_machine, words=words),
@@ -85,6 +87,55 @@ def _add_check(group: SpeakingGroup, words: Words) -> None:
         group.option("--watch", is_flag=True),
         group.option("--json", is_flag=True),
     )
+
+
+def _add_stop(group: SpeakingGroup) -> None:
+    why = group.option("--reason", required=True)
+    group.add("stop", stop, home(group), why)
+    group.add(
+        "consent",
+        consent,
+        home(group),
+        why,
+        group.option("--person", required=True),
+        group.option("--key", type=FILE, required=True),
+        group.option("--out", said="out-consent", type=GivenPath(dir_okay=False, path_type=Path), required=True),
+    )
+    group.add("restart", restart, home(group), argument("consent", type=FILE, nargs=-1, required=True))
+
+
+def stop(*, home: Path, reason: str) -> Sequence[Telling]:
+    """Stop this machine's zone now; whoever may write into its folders may do so."""
+    from sekisho.site.shutting import shut_network
+    from sekisho.stopping.restart import stop_site
+
+    mark = stop_site(home / "settings.toml", reason, now())
+    told: list[Telling] = [("cli.done.site_stop", _told_of(mark))]
+    return [*told, ("cli.done.site_shut", {})] if shut_network(home) else told
+
+
+def _told_of(mark: "StopMark") -> dict[str, Fact]:
+    return {"since": write_instant(mark.at), "zone": mark.zone.value, "who": mark.who, "reason": mark.why}
+
+
+def consent(*, home: Path, reason: str, person: str, key: Path, out: Path) -> Sequence[Telling]:
+    """Say what stopped the zone, and sign that it may start again."""
+    from sekisho.stopping.restart import consent as sign
+    from sekisho.storage.files import open_new, sync_file
+
+    mark, raw = sign(home / "settings.toml", reason, person, key, now())
+    with open_new(out) as stream:
+        stream.write(raw)
+        sync_file(stream)
+    return [("cli.done.site_consent", {**_told_of(mark), "person": person, "file": str(out)})]
+
+
+def restart(*, home: Path, consent: tuple[Path, ...]) -> Sequence[Telling]:
+    """Let the zone start again, by two people's consents."""
+    from sekisho.stopping.restart import restart_site
+
+    restarted = restart_site(home / "settings.toml", consent, now)
+    return [("cli.done.site_restart", {"persons": ", ".join(one.person for one in restarted.approvals)})]
 
 
 def render(*, site_file: Path, out: Path, trial_keys: bool) -> Sequence[Telling]:

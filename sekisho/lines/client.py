@@ -2,11 +2,15 @@
 
 import http.client
 import json
+import socket
 import ssl
+import struct
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
+from weakref import WeakSet
 
 from sekisho.errors import BadParcel, Malformed, Reason, SekishoError, Tampered, Unavailable
 from sekisho.lines.patience import PatientSocket
@@ -19,6 +23,9 @@ LARGEST_ANSWER_BYTES = 1024 * 1024  # spec/line.md 4
 ATTEMPTS = 6
 PAUSE_SECONDS = 0.2
 SLOWEST_DISK_BYTES = 50_000_000  # a second: the called party reads the whole back before it answers (spec/line.md 2.3)
+
+_NOTHING_STAYS = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent yet is dropped, the other side sees a reset
+_OPEN: WeakSet[ssl.SSLSocket] = WeakSet()
 
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -135,6 +142,15 @@ class _NamedServer(http.client.HTTPSConnection):
     def connect(self) -> None:
         http.client.HTTPConnection.connect(self)
         self.sock = self._tls.wrap_socket(self.sock, server_hostname=self._expected)
+        _OPEN.add(self.sock)
+
+
+def cut_lines() -> None:
+    """Cut every line of this process, whichever thread has it: what was not sent is dropped when it is closed."""
+    for one in list(_OPEN):
+        with suppress(OSError):  # it is closed already
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_STAYS)
+            socket.socket.shutdown(one, socket.SHUT_RDWR)  # not TLS's own: the other thread may be in the middle of it
 
 
 def upload(

@@ -9,8 +9,9 @@ from itertools import combinations
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sekisho.errors import Malformed, Reason
+from sekisho.errors import Malformed, Reason, Refused
 from sekisho.statement import check_fields, read_base64, write_base64
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -60,6 +61,11 @@ class Credential:
     @property
     def key(self) -> EllipticCurvePublicKey:
         return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), self.point)
+
+    def check_holder(self, key: EllipticCurvePublicKey, person: str) -> None:
+        """Refuse a key that is not the one of this credential; `person` is who is said to hold it."""
+        if key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != self.point:
+            raise Refused(Reason.KEY_NOT_THEIRS, person=person)
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,18 @@ def check_two(envelope: Envelope, roster: Roster, operator: str | None) -> tuple
 
     Refuses in the order of spec/permit.md 4: whose key, which kind of key, signature, then the rule itself.
     """
+    return check_rule_of_two(check_signers(envelope, roster), operator)
+
+
+def check_signers(envelope: Envelope, roster: Roster) -> tuple[Person, ...]:
+    """Give back the people whose signatures under the envelope hold; how many are needed is for the caller to ask."""
     people = tuple(roster.holder(one.key_id) for one in envelope.signatures)
     if not roster.trial and any(person.credential.kind is KeyKind.SOFTWARE for person in people):
         raise Refused(Reason.PERMIT_SOFTWARE_KEY)
     challenge = challenge_of(envelope)
     for one, person in zip(envelope.signatures, people, strict=True):
         check_assertion(one, person.credential, challenge, roster.site)
-    return check_rule_of_two(people, operator)
+    return people
 
 
 def check_rule_of_two(people: tuple[Person, ...], operator: str | None) -> tuple[Approval, ...]:

@@ -86,7 +86,7 @@ def _statements(site: Path, zone: Zone, unlike: list[tuple[str, str]]) -> Iterat
         Zone.PROCESSING: ("processing/shelf/statements/*.json",),
         Zone.DELIVERY: ("delivery/shelf/*/permit.json", "delivery/shelf/*/acknowledgement.json"),
     }
-    for pattern in patterns[zone]:
+    for pattern in (*patterns[zone], f"{zone.value}/shelf/stops/*.json"):
         for path, raw in _read_all(site, pattern):
             if not _is_like(path, raw):
                 unlike.append((zone.value, path.relative_to(site).as_posix()))

@@ -48,7 +48,7 @@ class HashingOnce:
         return piece
 
     def whole(self, size_bytes: int) -> str:
-        """The digest of the first `size_bytes` bytes, as statements spell it; what nobody asked for is read now."""
+        """Give back the digest of the first `size_bytes` bytes, as statements spell it; what nobody asked for is read now."""
         self._hash_up_to(size_bytes)
         return f"sha256:{self._digest.hexdigest()}"
 

@@ -121,6 +121,12 @@ class ProcessLock(Part):
     without: Annotated[tuple[Literal["namespace", "files", "ports"], ...], Field(strict=False)] = ()
 
 
+class Stop(Part):
+    """How long nothing may be heard of a neighbour before this zone stops by itself (spec/stop.md 3); None: for ever."""
+
+    dead_man_seconds: Annotated[int, Field(ge=2, le=3_600)] | None = None
+
+
 class ReceivingFolders(Part):
     ledger: Place
     shelf: Place
@@ -147,6 +153,7 @@ class ReceivingSettings(Part):
     listen: ReceivingListen
     limits: Limits = Limits()
     lock: ProcessLock = ProcessLock()
+    stop: Stop = Stop()
 
 
 class ProcessingFolders(Part):
@@ -176,6 +183,7 @@ class ProcessingSettings(Part):
     peers: ProcessingPeers
     limits: Limits = Limits()
     lock: ProcessLock = ProcessLock()
+    stop: Stop = Stop()
 
 
 class DeliveryFolders(Part):
@@ -211,6 +219,7 @@ class DeliverySettings(Part):
     ssh: DeliverySsh | None = None
     limits: Limits = Limits()
     lock: ProcessLock = ProcessLock()
+    stop: Stop = Stop()
 
 
 class MunicipalityFolders(Part):

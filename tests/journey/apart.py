@@ -69,9 +69,9 @@ class ApartSite:
         home = "/etc/sekisho" if self.site.named(name).kind.is_ours else self.home(name)
         return self.run(name, *words, "--home", home)
 
-    def start(self, name: str, role: str) -> None:
+    def start(self, name: str, role: str, what: str = "serve") -> None:
         home = "/etc/sekisho" if self.site.named(name).kind.is_ours else self.home(name)
-        command = self.command(name, role, "serve", "--home", home)
+        command = self.command(name, role, what, "--home", home)
         said = (self.folder / f"{name}.said").open("wb")
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True)
         said.close()

@@ -26,6 +26,7 @@ def walked(tmp_path_factory):
     with apart(tmp_path_factory.mktemp("apart")) as made:
         made.start("receiving", "receiving")
         made.start("delivery", "delivery")
+        made.start("processing", "processing", "watch")
         made.start(f"recipient-{BUSINESS}", "recipient")
         files, said = put_work(made), {}
 

@@ -8,6 +8,7 @@ from sekisho.site.rendering.ends import end_files_of
 from sekisho.site.rendering.nftables import ruleset_of
 from sekisho.site.rendering.places import HOME, STATE, USER
 from sekisho.site.rendering.settings import settings_of
+from sekisho.site.rendering.stopped import RULES, stopped_rules
 from sekisho.site.rendering.sysctl import write_switches
 from sekisho.site.rendering.units import units_of
 from sekisho.site.rendering.vpn import TUNNEL_BYTES, vpn_of
@@ -38,6 +39,7 @@ def files_of(site: SitePlan, host: Host, raw: bytes) -> dict[str, bytes]:
         **(_role(settings) if settings else {}),
     }
     made = {path: (head + text).encode() for path, text in texts.items()}
+    made[RULES[1:]] = f"{first}\n{head}{stopped_rules(host).text.partition(chr(10))[2]}".encode()
     return made | {"etc/nftables.conf": f"{first}\n{head}{rest}".encode(), f"{HOME[1:]}/site.toml": raw}
 
 

@@ -7,6 +7,7 @@ from sekisho.site.plan.site import SitePlan
 from sekisho.site.rendering.places import HOME, STATE
 from sekisho.site.role_settings import Door, Doors, SiteHead, role_text
 
+SILENCE_SECONDS = 60  # spec/stop.md 3.2
 FOUNDERS = ("put the first founder's public key here", "put the second founder's public key here")
 """No keys, so that the file is refused, and the refusal names this place, until somebody puts them there."""
 
@@ -17,6 +18,7 @@ def settings_of(site: SitePlan, host: Host) -> str:
     match host.kind:
         case Kind.RECEIVING | Kind.PROCESSING | Kind.DELIVERY:
             limits = f"\n[limits]\nretention_days = {site.bounds.retention_days}\n"
+            limits += f"\n[stop]\ndead_man_seconds = {SILENCE_SECONDS}\n"
             own = replace(head, file=f"{HOME}/site.toml", host=host.name)
             return role_text(host.kind.value, host.name, own, doors_of(site), f"{STATE}/") + limits
         case Kind.MUNICIPALITY | Kind.RECIPIENT:

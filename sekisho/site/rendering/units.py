@@ -10,6 +10,7 @@ from sekisho.site.plan.flows import Flow, flows_of
 from sekisho.site.plan.hosts import Host, Kind
 from sekisho.site.plan.site import SitePlan
 from sekisho.site.rendering.places import HOME, PROGRAM, STATE, USER
+from sekisho.site.rendering.stopped import RUNS_ONLY, stopping_units
 
 SYSTEM = "etc/systemd/system"
 BACKLOG = 512
@@ -79,7 +80,7 @@ def units_of(site: SitePlan, host: Host) -> dict[str, str]:
     made = dict(_roles(site, host))
     box = ("sekisho-drop-box.socket", "sekisho-drop-box@*.service")
     runs = (*made, *(box if host.kind is Kind.RECEIVING and site.ports.drop_box else ()))
-    made |= dict(_checking(host, runs))
+    made |= dict(_checking(host, runs)) | (stopping_units(runs) if runs else {})
     made |= dict(_rules_before_addresses(host))
     return {f"{SYSTEM}/{name}": text for name, text in made.items()}
 
@@ -124,6 +125,7 @@ def _roles(site: SitePlan, host: Host) -> Iterator[tuple[str, str]]:
             yield "sekisho-deliverer.service", _deliverer(flows["deliver"], host)
         case Kind.PROCESSING:
             yield "sekisho-pull.service", _pull((flows["pull"], flows["push"]), host)
+            yield "sekisho-watch.service", _watch((flows["pull"], flows["push"]), host)
             yield "sekisho-pull.timer", _timer("asks receiving what waits", PULL_SECONDS)
         case _:
             return
@@ -176,13 +178,28 @@ def _pull(flows: tuple[Flow, ...], host: Host) -> str:
     )
 
 
+def _watch(flows: tuple[Flow, ...], host: Host) -> str:
+    """Give back what calls both neighbours all the time: it writes the shelf alone, and sees no key but that of its lines."""
+    cards = " ".join(dict.fromkeys(host.plug(one.lines[0]).interface for one in flows))
+    targets = _addresses(address for one in flows for address, _ in one.targets)
+    unseen = " ".join(f"-{place}" for place in (*(f"{STATE}/{one}" for one in ("ledger", "work")), f"{HOME}/keys"))
+    hidden = f"ReadWritePaths={STATE}/shelf\nInaccessiblePaths={unseen}\n"
+    body = f"{hidden}RestrictNetworkInterfaces={cards}\n{targets}{CALLING}MemoryDenyWriteExecute=yes\n"
+    return _unit(
+        "processing hears and tells whether the site is stopped",
+        body,
+        "processing watch",
+        RULES_FIRST + CHECKED_FIRST,
+    )
+
+
 def _unit(what: str, body: str, command: str, needs: str, *, once: bool = False) -> str:
     kind = "Type=oneshot\n" if once else "Type=exec\nRestart=on-failure\nRestartSec=1\n"
     install = "" if once else "\n[Install]\nWantedBy=multi-user.target\n"
     return f"""\
 [Unit]
 Description=Sekisho: {what}
-{needs}
+{RUNS_ONLY}{needs}
 [Service]
 {kind}ExecStart={PROGRAM} {command} --home {HOME}
 User={USER}

@@ -32,6 +32,8 @@ from sekisho.release.quorum import LARGEST_ENVELOPE_BYTES
 from sekisho.release.recipients import Recipient
 from sekisho.release.roster import LARGEST_ROSTER_BYTES, Roster
 from sekisho.statement import check_fields, read_canonical, write_canonical
+from sekisho.stopping.guard import heeding
+from sekisho.stopping.mark import check_running
 from sekisho.storage.files import PART, make_folder, open_existing, read_file, remove, write_durably
 from sekisho.storage.hashing import Hashing
 from sekisho.storage.keys import read_private_file
@@ -167,6 +169,7 @@ def run_deliverer(
     This process locks itself once it knows whom it may call (spec/locks.md); `begin` is called then, and may start threads.
     """
     settings = read_settings(settings_file, DeliverySettings)
+    check_running(settings.folders.shelf)
     roster_raw = read_file(settings.site.roster, LARGEST_ROSTER_BYTES)
     roster = read_roster(roster_raw, settings.site, clock())
     sessions = _sessions(settings, roster)
@@ -178,19 +181,28 @@ def run_deliverer(
         tell("unlocked", ", ".join(sorted(one.value for one in missing)))
     deliverer = Deliverer(settings, roster, roster_raw, clock, sessions)
     deliverer.sweep()
+    with heeding(settings.folders.shelf):
+        _deliver_on(deliverer, keep_on, tell)
+
+
+def _deliver_on(deliverer: Deliverer, keep_on: Callable[[], bool], tell: Tell) -> None:
+    """Deliver what waits, again and again; once the site is stopped, SITE_STOPPED is raised."""
+    limits = deliverer.settings.limits
     pauses: dict[Path, tuple[float, float]] = {}  # when to try again, and how long to wait after that
     while keep_on():
+        check_running(deliverer.settings.folders.shelf)
         for outgoing in deliverer.waiting():
-            due, pause = pauses.get(outgoing, (0.0, settings.limits.poll_seconds))
+            due, pause = pauses.get(outgoing, (0.0, limits.poll_seconds))
             if time.monotonic() < due:
                 continue
             try:
                 deliverer.deliver(outgoing)
             except SekishoError as error:
+                check_running(deliverer.settings.folders.shelf)
                 if outgoing not in pauses:
                     tell("trying", _case_of(outgoing), error.reason.value)
                 pauses[outgoing] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS))
-        time.sleep(settings.limits.poll_seconds / 5)
+        time.sleep(limits.poll_seconds / 5)
 
 
 def _sessions(settings: DeliverySettings, roster: Roster) -> "Sessions | None":

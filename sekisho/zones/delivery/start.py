@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.errors import BadParcel, Reason, SekishoError
+from sekisho.journey import Zone
 from sekisho.ledger.page import write_page
 from sekisho.lines.listening import Address
 from sekisho.lines.server import Ports, opened
@@ -19,6 +20,8 @@ from sekisho.locks.lock import HEARING, Layer
 from sekisho.locks.locking import Surroundings, files_of_python
 from sekisho.locks.privileges import Limits
 from sekisho.release.roster import Roster
+from sekisho.stopping.mark import check_running
+from sekisho.stopping.pulse import Pulse, heartbeat
 from sekisho.storage.book import Book
 from sekisho.storage.files import make_folder
 from sekisho.storage.keys import read_signing_key
@@ -34,6 +37,7 @@ MORE_BYTES = 1024 * 1024 * 1024  # beyond the largest parcel: what the ledger ma
 def serve_intake(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
     """Take permitted parcels in and write down what came of them, until told to stop, locked from before the first byte."""
     settings = read_settings(settings_file, DeliverySettings)
+    check_running(settings.folders.shelf)
     listen = settings.listen.processing
     with opened([Address("processing", listen.host, listen.port)]) as ports:
         roster = open_roster(settings.site, clock())
@@ -69,25 +73,31 @@ def _serve(
             trial=settings.site.trial,
             tell=voice.tell,
         )
+        pulse = Pulse(settings.folders.shelf, Zone.DELIVERY, settings.site.id, clock, settings.stop.dead_man_seconds)
         stop = threading.Event()
         watcher = threading.Thread(target=_watch, args=(Outcomes(door), stop, settings.limits.poll_seconds / 5))
         watcher.start()
         try:
-            ports.serve([inner_port(door)], credentials, voice)
+            ports.serve([inner_port(door, pulse)], credentials, voice, pulse.over)
         finally:
             stop.set()
             watcher.join()
+        pulse.settle(book)
 
 
-def inner_port(door: DeliveryDoor) -> Application:
-    async def entries(request: Request) -> Response:
+def inner_port(door: DeliveryDoor, pulse: Pulse) -> Application:
+    async def check_caller(request: Request) -> None:
         if request.peer != door.roster.processing.tls_name:
             await asyncio.to_thread(door.record, request.peer, None, Reason.SENDER_NOT_ALLOWED)
             raise BadParcel(Reason.SENDER_NOT_ALLOWED)
+
+    async def entries(request: Request) -> Response:
+        await check_caller(request)
         after = read_count(request.query("after", "0"))
         return Response(await asyncio.to_thread(lambda: write_page(after, *door.book.since(after))))
 
-    return Application([*upload_routes(door.reception), Route("GET", "/outcomes", refusing(entries))])
+    outcomes = Route("GET", "/outcomes", refusing(entries))
+    return Application([*upload_routes(door.reception), outcomes, heartbeat(pulse, check_caller)])
 
 
 def _watch(outcomes: Outcomes, stop: threading.Event, pause_seconds: float) -> None:

@@ -11,12 +11,26 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.digest import Digest, digest_of
-from sekisho.errors import Fact, Finding, Held, Reason, Refused, SenderMustAct, StaffMustAct, Tampered, Unavailable
+from sekisho.errors import (
+    Fact,
+    Finding,
+    Held,
+    Reason,
+    Refused,
+    SekishoError,
+    SenderMustAct,
+    StaffMustAct,
+    Tampered,
+    Unavailable,
+)
 from sekisho.journey import Case, Event, State, Zone, new_case, read_event
 from sekisho.ledger.entry import Entry
 from sekisho.lines.client import Line
 from sekisho.lines.tls import Credentials
 from sekisho.release.roster import Roster
+from sekisho.stopping.guard import heeding
+from sekisho.stopping.mark import check_running
+from sekisho.stopping.recording import record_stop
 from sekisho.storage.book import Book, Position
 from sekisho.storage.files import PART, make_folder, read_file, remove, write_durably
 from sekisho.storage.keys import read_signing_key
@@ -48,6 +62,10 @@ class Desk:
         for index, entry in enumerate(self.book.entries()):
             if entry.case:
                 self._follow(index, entry)
+
+    def check_running(self) -> None:
+        """Refuse once the site is stopped (spec/stop.md): asked before each event and each case."""
+        check_running(self.settings.folders.shelf)
 
     def case(self, case: str) -> Case:
         if case not in self.cases:
@@ -92,6 +110,7 @@ class Desk:
         raise Held(Reason.HELD_BY_PERSON, case=case, person=person)
 
     def _append(self, case: str, event: Event, facts: dict[str, Fact]) -> Position:
+        self.check_running()
         self.check(case, event)
         entry = Entry(self.clock(), Zone.PROCESSING.value, case, event.value, facts)
         position = self.book.append(entry)
@@ -113,6 +132,7 @@ class Desk:
             if named:
                 facts["persons"] = ",".join(named)
             told = case if case in self.cases else ""
+            self.check_running()
             entry = Entry(self.clock(), Zone.PROCESSING.value, told, Event.DENIED.value, facts)
             position = self.book.append(entry)
             if told:
@@ -120,6 +140,7 @@ class Desk:
             raise
 
     def line(self, peer: Peer) -> Line:
+        self.check_running()
         tls = self.settings.tls
         return Line(peer.host, peer.port, peer.name, Credentials(tls.certificate, tls.key, tls.authority))
 
@@ -188,18 +209,35 @@ class Desk:
 
 @contextmanager
 def open_desk(settings_file: Path, clock: Clock, wait_seconds: float = LOCK_SECONDS) -> Iterator[Desk]:
-    """Give the desk of the processing zone whose settings these are; FOLDER_LOCKED if another command has it longer."""
+    """Give the desk of the processing zone whose settings these are; FOLDER_LOCKED if another command has it longer.
+
+    SITE_STOPPED while the site is stopped, before a key is read, and in the middle of the work when it is stopped then.
+    """
     settings = read_settings(settings_file, ProcessingSettings)
-    roster = open_roster(settings.site, clock())
-    signer = read_signing_key(settings.keys.ledger)
-    origin = roster.processing.ledger.origin
-    with Book.open(settings.folders.ledger, origin, signer, wait_seconds=wait_seconds) as book:
-        desk = Desk(settings, roster, book, clock)
-        _sweep(desk)
-        for note in notes_of(settings.folders):
-            with suppress(Held, Refused):
-                desk.heed_hold(note.name)
-        yield desk
+    with heeding(settings.folders.shelf):
+        roster = open_roster(settings.site, clock())
+        signer = read_signing_key(settings.keys.ledger)
+        origin = roster.processing.ledger.origin
+        with Book.open(settings.folders.ledger, origin, signer, wait_seconds=wait_seconds) as book:
+            desk = Desk(settings, roster, book, clock)
+            with _stopping(desk):
+                _sweep(desk)
+                for note in notes_of(settings.folders):
+                    with suppress(Held, Refused):
+                        desk.heed_hold(note.name)
+                yield desk
+
+
+@contextmanager
+def _stopping(desk: Desk) -> Iterator[None]:
+    """Write down that the site was stopped, if the work inside ended with it; what cannot be written is, at the restart."""
+    try:
+        yield
+    except Unavailable as error:
+        if error.reason is Reason.SITE_STOPPED:
+            with suppress(SekishoError):
+                record_stop(desk.book, desk.settings.folders.shelf, Zone.PROCESSING, desk.clock())
+        raise
 
 
 def _sweep(desk: Desk) -> None:

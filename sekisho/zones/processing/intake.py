@@ -67,11 +67,13 @@ def pull(desk: Desk) -> Iterator[Outcome]:
             mirror.read_on(line, "/parcels")
         for index, entry in enumerate(mirror.entries):
             if entry.event == Event.RECEIVED.value:
+                desk.check_running()
                 yield from _bring(desk, line, mirror, index)
     finally:
         line.close()
     yield from _hold_or_resume(desk)
     for case in list(desk.waiting(State.FETCHED, State.OPENED)):
+        desk.check_running()
         yield _take_in(desk, case)
 
 

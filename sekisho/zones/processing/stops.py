@@ -9,9 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sekisho.errors import Reason, Refused
 from sekisho.release.people import Person
 from sekisho.release.roster import Roster
 from sekisho.storage.files import check_name, make_folder, read_file, write_durably
@@ -48,8 +46,7 @@ def note_of(folders: ProcessingFolders, case: str) -> Path:
 def check_key(roster: Roster, person_id: str, key: EllipticCurvePrivateKey) -> Person:
     """Give back the person if the key is the one that the roster names."""
     person = roster.person(person_id)
-    if key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint) != person.credential.point:
-        raise Refused(Reason.KEY_NOT_THEIRS, person=person.id)
+    person.credential.check_holder(key.public_key(), person.id)
     return person
 
 

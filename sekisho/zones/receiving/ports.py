@@ -8,6 +8,7 @@ from sekisho.errors import BadParcel, Reason, Unavailable
 from sekisho.ledger.page import write_page
 from sekisho.lines.upload import read_count, refusing, upload_routes
 from sekisho.lines.web import BYTES, Application, Request, Response, Route
+from sekisho.stopping.pulse import Pulse, heartbeat
 from sekisho.storage.files import open_existing
 from sekisho.zones.receiving.door import ReceivingDoor
 
@@ -18,7 +19,7 @@ def outer_port(door: ReceivingDoor) -> Application:
     return Application(upload_routes(door.reception))
 
 
-def inner_port(door: ReceivingDoor) -> Application:
+def inner_port(door: ReceivingDoor, pulse: Pulse) -> Application:
     """Give back the application that shows ledger and parcels to processing (spec/line.md 4)."""
 
     async def entries(request: Request) -> Response:
@@ -32,7 +33,11 @@ def inner_port(door: ReceivingDoor) -> Application:
         stream = await asyncio.to_thread(_open_at, door, request.names[0], offset)
         return Response(_chunks(stream), 206 if offset else 200, BYTES)
 
-    return Application([Route("GET", "/parcels", refusing(entries)), Route("GET", "/parcels/*", refusing(parcel))])
+    async def check_caller(request: Request) -> None:
+        await _check_caller(door, request)
+
+    shown = [Route("GET", "/parcels", refusing(entries)), Route("GET", "/parcels/*", refusing(parcel))]
+    return Application([*shown, heartbeat(pulse, check_caller)])
 
 
 async def _check_caller(door: ReceivingDoor, request: Request) -> None:

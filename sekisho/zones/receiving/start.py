@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sekisho.journey import Zone
 from sekisho.lines.listening import Address
 from sekisho.lines.server import Ports, opened
 from sekisho.lines.tls import Credentials
@@ -13,6 +14,8 @@ from sekisho.locks.lock import HEARING, Layer
 from sekisho.locks.locking import Surroundings, files_of_python
 from sekisho.locks.privileges import Limits
 from sekisho.release.roster import Roster
+from sekisho.stopping.mark import check_running
+from sekisho.stopping.pulse import Pulse
 from sekisho.storage.book import Book
 from sekisho.storage.files import make_folder
 from sekisho.storage.keys import read_signing_key
@@ -28,6 +31,7 @@ MORE_BYTES = 1024 * 1024 * 1024  # beyond the largest parcel: what the ledger ma
 def serve_receiving(settings_file: Path, clock: Callable[[], datetime], voice: Voice) -> None:
     """Take parcels in until told to stop, locked from before the first byte is read (spec/locks.md)."""
     settings = read_settings(settings_file, ReceivingSettings)
+    check_running(settings.folders.shelf)
     senders, processing = settings.listen.senders, settings.listen.processing
     addresses = [
         Address("senders", senders.host, senders.port),
@@ -68,4 +72,6 @@ def _serve(
             largest_bytes=settings.limits.largest_parcel_bytes,
             tell=voice.tell,
         )
-        ports.serve([outer_port(door), inner_port(door)], credentials, voice)
+        pulse = Pulse(settings.folders.shelf, Zone.RECEIVING, settings.site.id, clock, settings.stop.dead_man_seconds)
+        ports.serve([outer_port(door), inner_port(door, pulse)], credentials, voice, pulse.over)
+        pulse.settle(book)

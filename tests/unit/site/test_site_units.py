@@ -42,7 +42,12 @@ def in_root(root: Path, host) -> list[str]:
         (root / path).write_bytes(raw)
     texts = [*units(host).values(), *(one.read_text() for one in LIB.glob("nftables.service"))]
     texts += [one.read_text() for one in LIB.glob("systemd-networkd.service")]
-    for line in (one for text in texts for key in ("ExecStart", "ExecReload", "ExecStop") for one in values(text, key)):
+    for line in (
+        one
+        for text in texts
+        for key in ("ExecStart", "ExecStartPre", "ExecReload", "ExecStop")
+        for one in values(text, key)
+    ):
         program = line.lstrip("-!").split()[0]
         for place in [program] if program.startswith("/") else [f"/usr/bin/{program}", f"/bin/{program}"]:
             stub = root / place.lstrip("/")
@@ -84,6 +89,7 @@ def test_systemd_would_find_a_mistake_in_a_unit(tmp_path):
         (Kind.DELIVERY, "sekisho-delivery.service", 1.0),
         (Kind.DELIVERY, "sekisho-deliverer.service", 1.5),
         (Kind.PROCESSING, "sekisho-pull.service", 2.0),
+        (Kind.PROCESSING, "sekisho-watch.service", 1.5),
     ],
 )
 def test_a_role_is_exposed_to_no_more_than_so_much(tmp_path, kind, unit, most):
@@ -119,7 +125,7 @@ def test_every_command_that_a_unit_starts_exists_with_its_options():
                 options = {text for one in command.params for text in one.opts}
                 assert {one for one in given if one.startswith("-")} <= options
                 seen.add(command.name)
-    assert seen == {"serve", "intake", "deliver", "pull", "check"}
+    assert seen == {"serve", "intake", "deliver", "pull", "check", "watch"}
 
 
 @pytest.mark.requirement("B02", "B04")
@@ -188,10 +194,27 @@ def test_every_machine_is_compared_with_the_site_file_twice_a_minute_and_a_drift
             assert {one for one in command.split()[2:] if "*" not in one} == set(roles)
 
 
+@pytest.mark.requirement("E05")
+def test_a_mark_on_a_machine_has_its_network_shut_and_its_role_ended_and_kept_from_starting():
+    for host in SITE.ours:
+        told = units(host)
+        roles = [one for one in told if one.endswith((".socket", ".timer", ".service")) and _is_role(one)]
+        assert bool(roles) == ("sekisho-stop.path" in told) == ("sekisho-stop.service" in told)
+        if roles:
+            assert values(told["sekisho-stop.path"], "PathExists") == ["/var/lib/sekisho/shelf/stop.json"]
+            rules, ended = values(told["sekisho-stop.service"], "ExecStart")
+            assert rules == "/usr/sbin/nft -f /etc/sekisho/stop.nft"
+            assert {one for one in ended.split()[2:] if "*" not in one} == set(roles)
+        for name in roles:
+            if name.endswith(".service") and "drop-box" not in name:
+                assert values(told[name], "ConditionPathExists") == ["!/var/lib/sekisho/shelf/stop.json"], name
+
+
 def _is_role(name: str) -> bool:
     others = (
         "sekisho-site-check",
         "sekisho-halt",
+        "sekisho-stop",
         "sekisho-vpn-card",
         "sekisho-drop-box-accounts",
         "sekisho-drop-box@",
