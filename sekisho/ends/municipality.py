@@ -82,7 +82,7 @@ class TurnedBack:
 
 @dataclass(frozen=True)
 class Unsendable:
-    """A parcel that does not hold any more before it travels, and why: damaged on our own disk, or out of date."""
+    """A parcel that does not hold any more, and why: damaged on our own disk, or out of date before it travels."""
 
     number: int
     error: SekishoError
